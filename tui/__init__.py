@@ -1,0 +1,1 @@
+"""What a person meets in the terminal: commands and screens. Never a browser."""
