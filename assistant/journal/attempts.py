@@ -1,0 +1,244 @@
+"""Attempts, what they claimed on the site, and their evidence.
+
+The states of an attempt are those of `assistant/apply.py`, which alone moves an attempt from one to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+
+from assistant.clock import stamp
+from assistant.journal.engine import reading
+from assistant.journal.schema import attempts, claims, evidence
+from assistant.journal.sightings import RowKind
+from assistant.money import Money
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands; the last three end it, `unknown` until something settles it."""
+
+    RECORDED = "recorded"
+    SUBMITTING = "submitting"
+    IN_CART = "in_cart"
+    PAYING = "paying"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+OPEN = frozenset(AttemptState) - {AttemptState.DONE, AttemptState.REFUSED}
+"""States in which money may yet move or have moved."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at one change. Times are journal stamps; `left` counts requests that left the browser."""
+
+    id: int
+    run_id: int
+    account: str
+    project_ref: str
+    key: str
+    change: str
+    description: str
+    amount: Money
+    fingerprint: str
+    state: AttemptState
+    recorded_at: str
+    submitting_at: str | None = None
+    paying_at: str | None = None
+    ended_at: str | None = None
+    left: int | None = None
+    site_ref: str | None = None
+    request_ref: str | None = None
+    cart: Mapping[str, Any] | None = None
+    source: str | None = None
+    fees: str | None = None
+    balance_before: str | None = None
+    reason: str | None = None
+    site_message: str | None = None
+    request_id: str | None = None
+    settled_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of the site that belongs to a planned milestone. `how`: created, adopted, accepted, named, settled."""
+
+    project_ref: str
+    key: str
+    kind: RowKind
+    site_ref: str
+    how: str
+    since: str
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    values = dict(row._mapping)
+    currency = values.pop("currency")
+    values["amount"] = Money.parse(f"{row.amount} {currency}")
+    values["state"] = AttemptState(row.state)
+    return Attempt(**values)
+
+
+class AttemptBook:
+    """Reads and writes attempts, claims and evidence."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    def record(self, **values: Any) -> int:
+        """Write an attempt down in state RECORDED, on disk before the browser moves; returns its number."""
+        money: Money = values.pop("amount")
+        row = {
+            "state": AttemptState.RECORDED,
+            "recorded_at": stamp(),
+            "amount": money.amount_text,
+            "currency": money.currency.code,
+            **values,
+        }
+        with self._engine.begin() as connection:
+            key = connection.execute(insert(attempts).values(row)).inserted_primary_key
+        assert key is not None  # noqa: S101  # SQLite always gives the row's number
+        return int(key[0])
+
+    def move(self, attempt_id: int, state: AttemptState, **values: Any) -> None:
+        """Move an attempt to `state`, with the figures that belong to the move."""
+        times = {AttemptState.SUBMITTING: "submitting_at", AttemptState.PAYING: "paying_at"}
+        if state in times:
+            values[times[state]] = stamp()
+        elif state not in OPEN or state is AttemptState.UNKNOWN:
+            values["ended_at"] = stamp()
+        with self._engine.begin() as connection:
+            connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(state=state, **values))
+
+    def note(self, attempt_id: int, **values: Any) -> None:
+        """Keep figures of an attempt without moving it."""
+        with self._engine.begin() as connection:
+            connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(**values))
+
+    def done(self, attempt_id: int, kind: RowKind, site_ref: str, how: str, **values: Any) -> None:
+        """End an attempt as done and claim its row, in one transaction."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one()
+            _claim(connection, row.account, row.project_ref, row.key, kind, site_ref, how, attempt_id)
+            connection.execute(
+                update(attempts)
+                .where(attempts.c.id == attempt_id)
+                .values(state=AttemptState.DONE, site_ref=site_ref, ended_at=stamp(), **values)
+            )
+
+    def claim(self, account: str, project_ref: str, key: str, kind: RowKind, site_ref: str, how: str) -> None:
+        """Say that a row of the site belongs to a planned milestone from now on."""
+        with self._engine.begin() as connection:
+            _claim(connection, account, project_ref, key, kind, site_ref, how, None)
+
+    def get(self, attempt_id: int) -> Attempt | None:
+        """One attempt, or None."""
+        found = self._select(attempts.c.id == attempt_id)
+        return found[0] if found else None
+
+    def of_run(self, run_id: int) -> list[Attempt]:
+        """A run's attempts in the order they were made."""
+        return self._select(attempts.c.run_id == run_id)
+
+    def of_key(self, account: str, project_ref: str, key: str) -> list[Attempt]:
+        """Every try at one planned milestone, oldest first."""
+        return self._select(attempts.c.account == account, attempts.c.project_ref == project_ref, attempts.c.key == key)
+
+    def open(self, account: str, project_ref: str | None = None) -> list[Attempt]:
+        """Attempts whose money may yet move or have moved: of one project, or of the whole account."""
+        where = [attempts.c.account == account, attempts.c.state.in_(OPEN)]
+        if project_ref is not None:
+            where.append(attempts.c.project_ref == project_ref)
+        return self._select(*where)
+
+    def spent_since(self, account: str, since: str) -> list[Attempt]:
+        """Attempts from `since` on that took money or may have: what a day's cap counts."""
+        return self._select(
+            attempts.c.account == account,
+            attempts.c.recorded_at >= since,
+            attempts.c.change.in_(("create", "accept", "confirm")),
+            attempts.c.state != AttemptState.REFUSED,
+        )
+
+    def last_id(self, account: str) -> int:
+        """The number of the account's last attempt, 0 before the first; part of every preview's digest."""
+        with self._reading.begin() as connection:
+            query = select(func.max(attempts.c.id)).where(attempts.c.account == account)
+            return connection.execute(query).scalar_one() or 0
+
+    def newest(self, account: str | None = None, most: int = 200) -> list[Attempt]:
+        """Attempts, newest first."""
+        query = select(attempts).order_by(attempts.c.id.desc()).limit(most)
+        if account is not None:
+            query = query.where(attempts.c.account == account)
+        with self._reading.begin() as connection:
+            return [_attempt(row) for row in connection.execute(query)]
+
+    def claims(self, account: str, project_ref: str | None = None) -> list[Claim]:
+        """The claims that hold now: of one project, or of the whole account."""
+        query = select(claims).where(claims.c.account == account, claims.c.ended_at.is_(None))
+        if project_ref is not None:
+            query = query.where(claims.c.project_ref == project_ref)
+        with self._reading.begin() as connection:
+            return [
+                Claim(row.project_ref, row.key, RowKind(row.kind), row.site_ref, row.how, row.since)
+                for row in connection.execute(query.order_by(claims.c.id))
+            ]
+
+    def add_evidence(self, attempt_id: int, moment: str, path: str | None, figures: Mapping[str, Any]) -> None:
+        """Keep what was seen at a moment of an attempt; `path` is the picture, None where none could be taken."""
+        row = {"attempt_id": attempt_id, "at": stamp(), "moment": moment, "path": path, "figures": dict(figures)}
+        with self._engine.begin() as connection:
+            connection.execute(insert(evidence).values(row))
+
+    def evidence_of(self, attempt_id: int) -> Sequence[Mapping[str, Any]]:
+        """An attempt's evidence in order: at, moment, path, figures."""
+        query = select(evidence).where(evidence.c.attempt_id == attempt_id).order_by(evidence.c.id)
+        with self._reading.begin() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def _select(self, *where: Any) -> list[Attempt]:
+        with self._engine.begin() as connection:
+            return [_attempt(row) for row in connection.execute(select(attempts).where(*where).order_by(attempts.c.id))]
+
+
+def _claim(
+    connection: Connection,
+    account: str,
+    project_ref: str,
+    key: str,
+    kind: RowKind,
+    site_ref: str,
+    how: str,
+    attempt_id: int | None,
+) -> None:
+    connection.execute(
+        update(claims)
+        .where(
+            claims.c.account == account,
+            claims.c.project_ref == project_ref,
+            claims.c.key == key,
+            claims.c.ended_at.is_(None),
+        )
+        .values(ended_at=stamp())
+    )
+    connection.execute(
+        insert(claims).values(
+            account=account,
+            project_ref=project_ref,
+            key=key,
+            kind=kind,
+            site_ref=site_ref,
+            how=how,
+            attempt_id=attempt_id,
+            since=stamp(),
+        )
+    )

@@ -1,0 +1,92 @@
+"""Opening the journal's file: pragmas, `BEGIN IMMEDIATE`, and migrations when the schema is behind.
+
+Every transaction begins with `BEGIN IMMEDIATE`: with SQLite's default a transaction that reads first and writes later
+can be granted to two processes at once, and both would believe that they own the account.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from assistant.errors import JournalError
+from assistant.journal.schema import SCHEMA_VERSION, metadata
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one before it gives up."""
+
+
+def open_engine(path: Path) -> Engine:
+    """An engine on the journal at `path`, made or migrated as needed. Raises `JournalError`."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    try:
+        _make_private(path)
+        _bring_up_to_date(engine, path)
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        raise JournalError(
+            f"the journal {path} cannot be opened: {getattr(error, 'orig', None) or error}",
+            where=str(path),
+            hint="see that the folder can be written and the disk has room; for a damaged file set another data_dir",
+        ) from error
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Create the folder (0700) and file (0600) before SQLite would with wider rights."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: it would begin deferred ones.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: a snapshot that waits for nobody and keeps nobody waiting."""
+    return engine.execution_options(milepost_reading=True)
+
+
+def _begin(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("milepost_reading")
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(engine: Engine, path: Path) -> None:
+    if _version(path) == SCHEMA_VERSION:
+        return
+    with engine.begin() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION:
+            raise JournalError(
+                f"the journal {path} was written by a newer Milepost (schema {version}; known: {SCHEMA_VERSION})",
+                where=str(path),
+                hint="use the newer Milepost",
+            )
+        if version == 0:
+            metadata.create_all(connection)
+        else:
+            from assistant.journal.migrate import upgrade  # Alembic is slow to load and hardly ever needed
+
+            upgrade(connection, version)
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION:d}")
+
+
+def _version(path: Path) -> int:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
