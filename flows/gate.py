@@ -1,0 +1,174 @@
+"""The gate: money requests leave the browser only as often as an attempt was recorded for them.
+
+It is the second line of "never twice"; the look before each step is the first. It stands under the page: whatever a
+script, a second click, another window or a beacon does, a POST, PUT, PATCH or DELETE to one of the profile's money
+URLs is aborted unless a pass was granted for the step at hand, and each pass lets one request through.
+
+What it cannot hold, it reports: redirected requests are never routed, so a second counter on request events sees them
+and calls a *breach*, after which a run stops with an unknown outcome. Shared and service workers would be seen by
+neither; `flows.browser` takes them away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.async_api import BrowserContext, Page, Request, Route, WebSocket
+
+from assistant.money import shown
+from assistant.platform import origin_of
+
+COUNTED = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods that can move money. OPTIONS is only a question, and Playwright answers some itself."""
+
+_QUIET = frozenset({"GET", "HEAD", "OPTIONS"})
+_SETTLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class MoneyUrl:
+    """A request that moves money: method, a regex on the URL's path and query, its step, and passes per attempt."""
+
+    method: str
+    path: str
+    step: str
+    passes: int = 1
+
+    @property
+    def url_regex(self) -> str:
+        """The regex on the whole URL, of any origin: a money request to a sister domain is held as well."""
+        return r"^[a-z]+://[^/?#]+(?:" + self.path.removeprefix("^") + ")"
+
+    def fits(self, request: Request) -> bool:
+        """Whether a request is this one."""
+        return request.method == self.method and re.search(self.url_regex, request.url) is not None
+
+
+class Gate:
+    """Guards one context for its life. `left` counts what left since `begin`, `breach` says what went past it."""
+
+    def __init__(self, money_urls: Sequence[MoneyUrl], origin: str) -> None:
+        if not money_urls:
+            raise ValueError("a gate without money URLs guards nothing")
+        self._rules = tuple(money_urls)
+        self._origin = origin
+        self._passes: Counter[MoneyUrl] = Counter()
+        self._breach: str | None = None
+        self._seen = self._handled = self._frames = 0
+        self._out: set[Request] = set()
+        self._even = asyncio.Condition()
+        self.held: list[str] = []
+
+    async def install(self, context: BrowserContext) -> None:
+        """Put the gate under a context, once and for the context's life."""
+        whole = re.compile("|".join(f"(?:{rule.url_regex})" for rule in self._rules))
+        await context.route(whole, self._decide)
+        context.on("request", self._note_request)
+        context.on("page", self._watch_page)
+        for page in context.pages:
+            self._watch_page(page)
+
+    @property
+    def left(self) -> int:
+        """Requests other than GET that left the browser since `begin`, and WebSocket frames."""
+        return len(self._out) + self._frames
+
+    @property
+    def breach(self) -> str | None:
+        """What went past the gate, in words; None while nothing did. It stays for the context's life."""
+        return self._breach
+
+    def begin(self) -> None:
+        """An act begins: count what leaves from here on."""
+        self._out.clear()
+        self._frames = 0
+        self.held.clear()
+
+    def allow(self, step: str) -> None:
+        """Grant each request that is listed for a step its passes, once. What another step had left is gone."""
+        granted = {rule: rule.passes for rule in self._rules if rule.step == step}
+        if not granted:
+            raise ValueError(f"the profile lists no money URL for the step {step!r}")
+        self._passes = Counter(granted)
+
+    def shut(self) -> None:
+        """Take back all passes that were not used."""
+        self._passes.clear()
+
+    async def settled(self) -> str | None:
+        """Wait until each money request seen went through the gate; what did not is a breach. Returns the breach."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_SECONDS), self._even:
+                await self._even.wait_for(lambda: self._handled >= self._seen)
+        if self._handled < self._seen:
+            self._break(f"{self._seen - self._handled} money requests did not come through the gate")
+        return self._breach
+
+    async def _decide(self, route: Route) -> None:
+        """The route handler. Whatever goes wrong in here, the request is aborted."""
+        go = False
+        try:
+            go = self._may_pass(route.request)
+            if go:
+                await route.continue_()
+        except Exception as error:
+            self._break(f"the gate failed: {shown(str(error), longest=120)}")
+            go = False
+        finally:
+            if not go:
+                with contextlib.suppress(Exception):
+                    await route.abort("blockedbyclient")
+            if route.request.method in COUNTED:
+                await self._count_handled()
+
+    def _may_pass(self, request: Request) -> bool:
+        if request.method not in COUNTED:
+            return True
+        matching = [rule for rule in self._rules if re.search(rule.url_regex, request.url)]
+        for rule in matching:
+            if self._passes[rule] > 0 and rule.fits(request) and origin_of(request.url) == self._origin:
+                self._passes[rule] -= 1
+                return True
+        self._out.discard(request)  # counted when it was seen, and it does not leave
+        self.held.append(f"{request.method} {origin_of(request.url)}{_path_of(request.url)}")
+        return False
+
+    async def _count_handled(self) -> None:
+        async with self._even:
+            self._handled += 1
+            self._even.notify_all()
+
+    def _note_request(self, request: Request) -> None:
+        """The second counter: every request that any page of the context makes, routed or not."""
+        if request.method in _QUIET:
+            return
+        self._out.add(request)
+        if not any(re.search(rule.url_regex, request.url) for rule in self._rules) or request.method not in COUNTED:
+            return
+        if request.redirected_from is not None:
+            self._break(f"a redirect led {request.method} to {_path_of(request.url)} past the gate")
+        else:
+            self._seen += 1
+
+    def _break(self, what: str) -> None:
+        self._breach = self._breach or what
+
+    def _watch_page(self, page: Page) -> None:
+        page.on("websocket", self._watch_socket)
+
+    def _watch_socket(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._count_frame)
+
+    def _count_frame(self, _: object) -> None:
+        self._frames += 1
+
+
+def _path_of(url: str) -> str:
+    """The path of a URL for a message: no query (it may hold figures), and short."""
+    path = re.sub(r"^[a-z]+://[^/?#]+", "", url).partition("?")[0]
+    return path if len(path) <= 80 else path[:79] + "…"
