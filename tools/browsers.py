@@ -1,41 +1,18 @@
 """Seeing to a browser: is one there that Milepost can drive, and if not, getting one.
 
-Which browser a run takes is decided when it starts (flows/browser.py); this only makes sure that there is one, in the
-same order: Playwright's own, then the system's Chrome, Chromium or Edge. A browser counts when it starts far enough to
-say its version, which also finds stubs and missing libraries.
+Which browser is taken, the program itself decides (flows/browser_search.py, asked through tools/browser_here.py); this
+makes sure that there is one. It counts when it starts far enough to say its version, which finds missing libraries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tools.apt import apt_install, apt_version
 from tools.machine import CommandError, Machine, Say, SetupError
 
-LINUX = (
-    "/opt/google/chrome/chrome",
-    # Debian's /usr/bin/chromium* are shell wrappers that outlive what they start: take the binaries themselves.
-    "/usr/lib/chromium/chromium",
-    "/usr/lib/chromium/chromium-headless-shell",
-    "/usr/lib/chromium-browser/chromium-browser",
-    "/usr/lib64/chromium-browser/chromium-browser",
-    "/usr/lib64/chromium-browser/headless_shell",
-    "/opt/microsoft/msedge/msedge",
-)
-MACOS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
-ON_PATH = ("google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "microsoft-edge")
-# Starting the driver without a browser: where Playwright's own would lie.
-WHERE_OWN = """
-from playwright.sync_api import sync_playwright
-with sync_playwright() as playwright:
-    print(playwright.chromium.executable_path)
-"""
-SNAP_STUB_BYTES = 4096
 VERSION_SECONDS = 20
 # Playwright tries five times; a host that does not answer at all must not hold set-up up for minutes.
 CONNECT_MILLISECONDS = "8000"
@@ -47,9 +24,9 @@ Source = Callable[[Machine], Path]
 def provide(machine: Machine, say: Say) -> Path:
     """Return a browser that starts, getting one where there is none; SetupError when none is to be had."""
     provide_driver(machine, say)
-    tried = []
+    tried: list[str] = []
     for source in SOURCES:
-        if source in SLOW_SOURCES:
+        if tried:
             say(f"browser: none yet; trying {title(source)}")
         try:
             return source(machine)
@@ -82,46 +59,27 @@ def remedy(machine: Machine) -> str:
 # The sources, in the order in which they are tried.
 
 
-def playwrights_own(machine: Machine) -> Path:
-    """Playwright's own Chromium."""
-    try:
-        path = Path(machine.run([machine.venv_python, "-c", WHERE_OWN], seconds=60).strip())
-    except CommandError as error:
-        raise CommandError(f"the driver does not say where it is: {error}", error.output) from error
-    if not path.is_file():
-        raise CommandError("not downloaded", "")
-    return starting(machine, path)
-
-
-def system_browser(machine: Machine) -> Path:
-    """the system's Chrome, Chromium or Edge."""
-    seen = []
-    for path in system_paths(machine):
-        try:
-            return starting(machine, path)
-        except CommandError as error:
-            seen.append(f"{path}: {error}")
-    raise CommandError("; ".join(seen) or "none found", "")
+def browser_here(machine: Machine) -> Path:
+    """Playwright's own, the system's Chrome, Chromium or Edge."""
+    browser = Path(machine.run([machine.venv_python, "-m", "tools.browser_here"], seconds=60).strip())
+    machine.run([browser, "--version"], seconds=VERSION_SECONDS)
+    return browser
 
 
 def playwrights_download(machine: Machine) -> Path:
-    """Playwright's download of Chromium (about 170 MB)."""
-    env = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": CONNECT_MILLISECONDS, **machine.env}
-    reachable = Machine(**{**vars(machine), "env": env})
+    """Playwright's download of Chromium."""
+    patient = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": CONNECT_MILLISECONDS, **machine.env}
     playwright = machine.venv / "bin" / "playwright"
+    replace(machine, env=patient).run([playwright, "install", "chromium"], seconds=DOWNLOAD_SECONDS)
     try:
-        reachable.run([playwright, "install", "chromium"], seconds=DOWNLOAD_SECONDS)
-    except CommandError as error:
-        raise CommandError(f"failed: {error}", error.output) from error
-    try:
-        return playwrights_own(machine)
+        return browser_here(machine)
     except CommandError as error:
         if "shared libraries" not in error.output:
             raise
         if not machine.can_apt:
-            raise CommandError(f"came, but needs libraries: sudo {playwright} install-deps chromium", "") from error
+            raise CommandError(f"it lacks libraries: sudo {playwright} install-deps chromium", "") from error
     machine.run([playwright, "install-deps", "chromium"])
-    return playwrights_own(machine)
+    return browser_here(machine)
 
 
 def chromium_from_apt(machine: Machine) -> Path:
@@ -131,12 +89,11 @@ def chromium_from_apt(machine: Machine) -> Path:
         version = apt_version(machine, package)
         if version and "snap" not in version:
             apt_install(machine, package)
-            return system_browser(machine)
+            return browser_here(machine)
     raise CommandError("this system's archive has no Chromium, at most a pointer to a snap", "")
 
 
-SOURCES: tuple[Source, ...] = (playwrights_own, system_browser, playwrights_download, chromium_from_apt)
-SLOW_SOURCES = frozenset({playwrights_download, chromium_from_apt})
+SOURCES: tuple[Source, ...] = (browser_here, playwrights_download, chromium_from_apt)
 
 
 # What they are made of.
@@ -173,31 +130,3 @@ def driver_folder(machine: Machine) -> Path:
     if not folders:
         raise SetupError(f"{machine.venv} has no Playwright; remove the folder and run it again")
     return folders[0]
-
-
-def system_paths(machine: Machine) -> Iterator[Path]:
-    """Yield the browsers that this system has, in the order in which to try them, each once."""
-    known = MACOS if machine.platform == "darwin" else LINUX
-    homes = [machine.home / path.lstrip("/") for path in MACOS] if machine.platform == "darwin" else []
-    on_path = [found for name in ON_PATH if (found := machine.which(name))]
-    seen = set()
-    for path in [*(machine.path(path) for path in known), *homes, *on_path]:
-        real = path.resolve()
-        if path.is_file() and real not in seen and not is_snap(real):
-            seen.add(real)
-            yield path
-
-
-def is_snap(path: Path) -> bool:
-    """Say whether this is a snap's launcher or the script that Ubuntu puts where Chromium was."""
-    if path.name == "snap" or "snap" in path.parts:
-        return True
-    with path.open("rb") as file:
-        head = file.read(SNAP_STUB_BYTES)
-    return head.startswith(b"#!") and b"/snap/" in head
-
-
-def starting(machine: Machine, path: Path) -> Path:
-    """Return the path when this browser starts far enough to say its version."""
-    machine.run([path, "--version"], seconds=VERSION_SECONDS)
-    return path
