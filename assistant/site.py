@@ -165,6 +165,8 @@ class Submission:
     """Requests other than GET that left the browser since the act began."""
     site_message: str | None = None
     request_id: str | None = None
+    refused: bool = False
+    """The site's answer is one that the profile lists as a plain no, after which nothing was written."""
     trouble: str | None = None
     """Why the hands could not see the act through (time-out, dropped line, dialog), in words."""
 

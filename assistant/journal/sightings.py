@@ -149,6 +149,16 @@ class SightingBook:
         with self._reading.begin() as connection:
             return _latest(connection, account, project_ref)
 
+    def first_seen(self, account: str, project_ref: str) -> dict[tuple[RowKind, str], str]:
+        """When each row of a project was seen for the first time."""
+        query = (
+            select(sightings.c.kind, sightings.c.site_ref, func.min(sightings.c.seen_at))
+            .where(sightings.c.account == account, sightings.c.project_ref == project_ref)
+            .group_by(sightings.c.kind, sightings.c.site_ref)
+        )
+        with self._reading.begin() as connection:
+            return {(RowKind(kind), site_ref): at for kind, site_ref, at in connection.execute(query)}
+
     def last_look_at(self, account: str, project_ref: str) -> str | None:
         """When the project was last looked at whole; None if never."""
         query = select(func.max(looks.c.seen_at)).where(looks.c.account == account, looks.c.project_ref == project_ref)

@@ -1,0 +1,257 @@
+"""Carrying an approved order out, never twice. This file alone moves an attempt from one state to the next.
+
+    recorded ──prepare──> submitting ──(no cart)──────────────┐
+        │                     │                               │
+        │                     └──(cart)──> in_cart ─> paying ─┤
+        │                                     │               │
+        ▼                                     ▼               ▼
+     refused  <── nothing was submitted ── refused     look: done | refused | unknown
+                  or paid, and that is certain
+
+Every state is on disk before the browser makes the move that the state stands for. `recorded` is written before the
+form is opened, `submitting` before the one click that submits, `paying` before the one click that pays. Neither click
+is ever repeated: whatever happens, the next thing is a look, and `assistant/verdict.py` says what it means. An attempt
+whose process died is taken up by the next run: one that was only recorded paid nothing, any other is unknown until a
+look settles it. While an attempt is unknown nothing more is done to its project; other projects go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.approval import Order, OrderedProject, check_milestone_cap
+from assistant.attempting import Attempting
+from assistant.changes import ACTS, SPENDS, Change, ChangeKind, changes_of
+from assistant.clock import now as utc_now
+from assistant.errors import (
+    ApprovalRefused,
+    BrowserError,
+    CapExceeded,
+    LiveRefused,
+    LoginError,
+    MilepostError,
+    Mismatch,
+    SiteError,
+)
+from assistant.journal import AttemptState, Journal, RowKind, Wanted
+from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
+from assistant.platform import is_mock
+from assistant.site import Look, MilestoneState, Site, Step, StepKind
+from assistant.summary import Summary
+from assistant.verdict import SettleRules
+
+STEP_OF = {
+    ChangeKind.CREATE: StepKind.CREATE,
+    ChangeKind.ACCEPT: StepKind.ACCEPT,
+    ChangeKind.CONFIRM: StepKind.CONFIRM,
+    ChangeKind.REQUEST: StepKind.REQUEST,
+}
+
+
+@dataclass
+class Carrier:
+    """One run of one order. `between` is awaited before each change and says whether to go on."""
+
+    order: Order
+    site: Site
+    journal: Journal
+    run_id: int
+    rules: SettleRules
+    between: Callable[[], Awaitable[Wanted]]
+    clock: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        self.summary = Summary(self.run_id)
+
+    async def carry_out(self) -> Summary:
+        """Carry the whole order out and say what came of it. Raises only what stops every project."""
+        if not is_mock(self.order.account.origin):
+            raise LiveRefused(
+                f"money steps on {self.order.account.origin} are refused for now: only a mock platform on this machine "
+                "may be paid on",
+                hint="try the plan on the mock platform: milepost mock serve",
+            )
+        for ordered in self.order.projects:
+            self.summary.planned += len(ordered.planned.milestones)
+        for ordered in self.order.projects:
+            if await self.between() is Wanted.STOP:
+                self._leave_out(ordered, "the run was stopped before it")
+                continue
+            await self._carry_project(ordered)
+        self.summary.page_loads = self.site.page_loads
+        return self.summary
+
+    async def _carry_project(self, ordered: OrderedProject) -> None:
+        try:
+            look = await self.site.look(ordered.project)
+        except (LoginError, BrowserError):
+            raise
+        except MilepostError as error:
+            self._refuse_all(ordered, f"the project could not be read: {error.message}", error)
+            return
+        self._keep(look)
+        settle_project(self.journal, self.order.account, look, self.rules, self.clock())
+        changes = self._changes(ordered, look)
+        if {change.signature() for change in changes} != set(ordered.signatures):
+            self._refuse_all(ordered, "the project is not as it was in the preview; nothing was done to it", None)
+            return
+        for change in changes:
+            if change.kind is ChangeKind.ADOPT:
+                adopt(self.journal, self.order.account.id, change, ordered.planned)
+            self.summary.count_standing(change)
+        await self._carry_changes(ordered, [change for change in changes if change.kind in ACTS], look)
+
+    async def _carry_changes(self, ordered: OrderedProject, changes: list[Change], look: Look) -> None:
+        for index, change in enumerate(changes):
+            if await self.between() is Wanted.STOP:
+                self.summary.not_reached += len(changes) - index
+                return
+            after = await self._carry_one(ordered, change, look)
+            if after is None:  # unknown: hands off this project
+                self.summary.not_reached += len(changes) - index - 1
+                return
+            look = after
+
+    async def _carry_one(self, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
+        """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
+        attempt_id = self._record(ordered, change, look)
+        attempting = Attempting(self.journal, self.site, self.order.account, self.rules, self.clock, attempt_id)
+        try:
+            self._guard(ordered, change, look, attempt_id)
+            step = self._step(change)
+            reached = await attempting.act(step)
+        except (LoginError, BrowserError) as error:
+            # Nothing was submitted: `act` raises before the click only.
+            self._refuse(attempt_id, change, error.message, error)
+            raise
+        except MilepostError as error:
+            self._refuse(attempt_id, change, error.message, error)
+            return look
+        after = await attempting.settle(reached, ordered.project)
+        self._tell(attempt_id, change)
+        if after is not None:
+            self._keep(after)
+        return after if self._state(attempt_id) is not AttemptState.UNKNOWN else None
+
+    def _guard(self, ordered: OrderedProject, change: Change, look: Look, attempt_id: int) -> None:
+        """Everything that is checked again right before a change. Raises `Refused`."""
+        if self.clock() > self.order.approval.ends_at:
+            raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
+        current = next(now for now in self._changes(ordered, look, attempt_id) if now.key == change.key)
+        if current.signature() != change.signature():
+            raise Mismatch(f"since the preview it became {current.kind}: {current.reason}")
+        if change.kind not in SPENDS:
+            return
+        limits = self.order.account.limits
+        check_milestone_cap(change.amount, limits)
+        cap = limits.cap(change.amount.currency.code)
+        today = spent_in_a_day(self.journal, self.order.account.id, change.amount.currency, self.clock())
+        if cap.day is not None and today > cap.day:  # this attempt is recorded and so counted already
+            raise CapExceeded(f"with {change.amount} the day comes to {today}, over the cap of {cap.day} a day")
+        run = self.summary.spent(change.amount.currency) + change.amount
+        if cap.run is not None and run > cap.run:
+            raise CapExceeded(f"with {change.amount} the run comes to {run}, over the cap of {cap.run} a run")
+
+    def _changes(self, ordered: OrderedProject, look: Look, carrying: int | None = None) -> list[Change]:
+        memory = what_is_known(self.journal, self.order.account.id, look.project.ref, self.rules, carrying)
+        return changes_of(ordered.planned, look, memory, self.order.account.role, ordered.again)
+
+    def _record(self, ordered: OrderedProject, change: Change, look: Look) -> int:
+        code = change.amount.currency.code
+        row = change.row
+        return self.journal.attempts.record(
+            run_id=self.run_id,
+            account=self.order.account.id,
+            project_ref=ordered.project.ref,
+            key=change.key,
+            change=change.kind.value,
+            description=change.description,
+            amount=change.amount,
+            fingerprint=fingerprint(self.order.account.id, change),
+            balance_before=str(look.balances[code]) if code in look.balances else None,
+            request_ref=row.site_ref if row is not None and row.kind is RowKind.REQUEST else None,
+        )
+
+    def _step(self, change: Change) -> Step:
+        row = change.row
+        return Step(
+            kind=STEP_OF[change.kind],
+            project=change.project,
+            description=change.description,
+            amount=change.amount,
+            request_ref=row.site_ref if row is not None and row.kind is RowKind.REQUEST else None,
+            cart_url=row.url if row is not None and row.kind is RowKind.CART else None,
+            site_ref=row.site_ref
+            if row is not None and row.kind is RowKind.MILESTONE and row.state is MilestoneState.AWAITING_PAYMENT
+            else None,
+        )
+
+    def _keep(self, look: Look) -> None:
+        self.journal.sightings.keep_look(self.order.account.id, self.run_id, look)
+
+    def _state(self, attempt_id: int) -> AttemptState:
+        attempt = self.journal.attempts.get(attempt_id)
+        assert attempt is not None  # noqa: S101  # attempts are never deleted
+        return attempt.state
+
+    def _refuse(self, attempt_id: int, change: Change, reason: str, error: MilepostError) -> None:
+        site = error if isinstance(error, SiteError) else None
+        self.journal.attempts.move(
+            attempt_id,
+            AttemptState.REFUSED,
+            reason=reason,
+            site_message=site.site_message if site else None,
+            request_id=site.request_id if site else None,
+        )
+        self._tell(attempt_id, change)
+
+    def _refuse_all(self, ordered: OrderedProject, reason: str, error: MilepostError | None) -> None:
+        """Refuse every change that was approved for a project, without having touched it."""
+        refused = sum(1 for signature in ordered.signatures if signature[2] in ACTS)
+        self.summary.refused += refused
+        self.summary.not_read += len(ordered.signatures) - refused
+        data = {"project": ordered.project.ref, "reason": reason, "hint": error.hint if error else None}
+        self.journal.runs.say(self.run_id, "refused", f"{ordered.planned.name}: {reason}", data)
+
+    def _leave_out(self, ordered: OrderedProject, reason: str) -> None:
+        self.summary.not_reached += sum(1 for signature in ordered.signatures if signature[2] in ACTS)
+        self.journal.runs.say(
+            self.run_id, "left", f"{ordered.planned.name}: {reason}", {"project": ordered.project.ref}
+        )
+
+    def _tell(self, attempt_id: int, change: Change) -> None:
+        """Count an attempt's outcome and tell it to whoever watches."""
+        attempt = self.journal.attempts.get(attempt_id)
+        assert attempt is not None  # noqa: S101  # attempts are never deleted
+        self.summary.count_attempt(attempt)
+        self.journal.runs.say(
+            self.run_id,
+            "attempt",
+            f"{change.project.ref}/{change.key} {change.kind} {change.amount}: {attempt.state}"
+            + (f", {attempt.reason}" if attempt.reason else ""),
+            {
+                "attempt": attempt_id,
+                "project": change.project.ref,
+                "title": change.project.title,
+                "key": change.key,
+                "change": change.kind.value,
+                "amount": change.amount.amount_text,
+                "currency": change.amount.currency.code,
+                "outcome": attempt.state.value,
+                "site_ref": attempt.site_ref,
+                "reason": attempt.reason,
+                "site_message": attempt.site_message,
+                "request_id": attempt.request_id,
+                "source": attempt.source,
+                "fees": attempt.fees,
+            },
+        )
+
+
+def fingerprint(account: str, change: Change) -> str:
+    """What an attempt was about, so that a plan row that changed meanwhile is not mistaken for it."""
+    body = "\x1f".join((account, change.project.ref, change.key, change.description, str(change.amount)))
+    return hashlib.sha256(body.encode()).hexdigest()[:32]

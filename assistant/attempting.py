@@ -1,0 +1,177 @@
+"""One attempt's way through the browser: prepare, submit, cart, pay, look. The middle part of `assistant/apply.py`.
+
+`act` raises only while nothing has been submitted. From the first click on, everything that happens is kept, and only
+`settle` says what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from assistant.approval import AccountFacts
+from assistant.cart import check_item, check_sum, choose_source
+from assistant.errors import BrowserError, MilepostError, Refused, SiteError
+from assistant.journal import Attempt, AttemptState, Journal
+from assistant.memory import not_its_rows, spent_by_others_since
+from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
+from assistant.verdict import Done, NotDone, SettleRules, Unknown, judge
+
+LOOKS = 3
+"""How often a read-back is tried. Reading again is harmless; clicking again is not, and never happens."""
+
+
+@dataclass
+class Reached:
+    """How far an act got: what the site answered, and why it was left without paying, if it was."""
+
+    submission: Submission | None = None
+    left_unpaid: MilepostError | None = None
+
+    @property
+    def plain_no(self) -> bool:
+        """Whether the site's last answer is one after which nothing was written."""
+        return self.submission is not None and self.submission.refused
+
+
+@dataclass
+class Attempting:
+    """Carries one recorded attempt to its outcome."""
+
+    journal: Journal
+    site: Site
+    account: AccountFacts
+    rules: SettleRules
+    clock: Callable[[], datetime]
+    attempt_id: int
+
+    async def act(self, step: Step) -> Reached:
+        """Everything up to the last click. Raises a `MilepostError` only if nothing was submitted."""
+        reached = Reached()
+        if step.kind is not StepKind.CONFIRM:
+            await self.site.prepare(step)
+            await self._evidence("before submit", self._figures(step))
+            self._move(AttemptState.SUBMITTING)
+            reached.submission = await self.site.submit(step)
+            self._note(reached.submission)
+            if step.kind is StepKind.REQUEST or self.site.creating_pays or reached.submission.refused:
+                return reached
+        await self._pay(step, reached)
+        return reached
+
+    async def _pay(self, step: Step, reached: Reached) -> None:
+        """From the cart to the payment. What goes wrong here before the click leaves the cart unpaid."""
+        try:
+            cart = await self.site.cart(step)
+            self._move(AttemptState.IN_CART, cart=cart_figures(cart))
+            check_item(cart, step)
+            if cart.charged:
+                return  # paid before: the look says what stands
+            cart = await self._with_source(cart, step)
+        except (SiteError, Refused) as error:
+            if reached.submission is None:
+                raise  # a cart that was only opened: nothing was submitted
+            reached.left_unpaid = error
+            return
+        await self._evidence("before payment", cart_figures(cart))
+        self._move(AttemptState.PAYING, cart=cart_figures(cart))
+        reached.submission = await self.site.pay(cart)
+        self._note(reached.submission)
+
+    async def _with_source(self, cart: CartReading, step: Step) -> CartReading:
+        """The cart with an allowed source selected, its fees and total in order."""
+        limits = self.account.limits
+        source = choose_source(cart, step, limits)
+        if not source.selected:
+            cart = await self.site.choose(source)
+            check_item(cart, step)
+            source = choose_source(cart, step, limits)
+        fees = check_sum(cart, step, source, limits)
+        self.journal.attempts.note(self.attempt_id, source=source.label, fees=str(fees))
+        return cart
+
+    async def settle(self, reached: Reached, project: SiteProject) -> Look | None:
+        """Look, judge, and end the attempt. Returns the look, None when the site could not be read."""
+        look = await self._look_again(project)
+        attempt = self._attempt()
+        if look is None:
+            self._unknown(attempt, "the site could not be read afterwards", reached)
+            return None
+        verdict = judge(
+            attempt,
+            look,
+            not_its_rows(self.journal, self.account.id, attempt),
+            self.rules,
+            self.clock(),
+            spent_since=spent_by_others_since(self.journal, self.account.id, attempt),
+            plain_no=reached.plain_no,
+        )
+        match verdict:
+            case Done(row=row):
+                await self._evidence("after", {"row": row.site_ref, "state": row.state, "amount": str(row.amount)})
+                self.journal.attempts.done(attempt.id, row.kind, row.site_ref, "created", reason=None)
+            case NotDone(reason=reason):
+                why = reached.left_unpaid.message if reached.left_unpaid else reason
+                self.journal.attempts.move(attempt.id, AttemptState.REFUSED, reason=why)
+            case Unknown(reason=reason):
+                self._unknown(attempt, reason, reached)
+        return look
+
+    def _unknown(self, attempt: Attempt, reason: str, reached: Reached) -> None:
+        trouble = reached.submission.trouble if reached.submission else None
+        told = "; ".join(part for part in ("may have been paid", reason, trouble) if part)
+        if attempt.change == "request":
+            told = told.replace("may have been paid", "may have been asked for")
+        self.journal.attempts.move(attempt.id, AttemptState.UNKNOWN, reason=told)
+
+    async def _look_again(self, project: SiteProject) -> Look | None:
+        for _ in range(LOOKS):
+            try:
+                return await self.site.look(project)
+            except BrowserError:
+                return None
+            except SiteError:
+                continue
+        return None
+
+    def _move(self, state: AttemptState, **values: Any) -> None:
+        self.journal.attempts.move(self.attempt_id, state, **values)
+
+    def _note(self, submission: Submission) -> None:
+        """Keep what the site answered. `left` adds up over submit and pay."""
+        before = self._attempt().left or 0
+        self.journal.attempts.note(
+            self.attempt_id,
+            left=before + submission.left,
+            site_message=submission.site_message,
+            request_id=submission.request_id,
+        )
+
+    async def _evidence(self, name: str, figures: dict[str, Any]) -> None:
+        picture = await self.site.picture(f"{self.attempt_id}-{name.replace(' ', '-')}")
+        self.journal.attempts.add_evidence(self.attempt_id, name, str(picture) if picture else None, figures)
+
+    def _figures(self, step: Step) -> dict[str, Any]:
+        return {"project": step.project.ref, "description": step.description, "amount": str(step.amount)}
+
+    def _attempt(self) -> Attempt:
+        attempt = self.journal.attempts.get(self.attempt_id)
+        assert attempt is not None  # noqa: S101  # attempts are never deleted
+        return attempt
+
+
+def cart_figures(cart: CartReading) -> dict[str, Any]:
+    """A cart as it is kept beside its attempt."""
+    return {
+        "cart": cart.site_ref,
+        "project": cart.project_ref,
+        "items": [{"description": item.description, "amount": str(item.amount)} for item in cart.items],
+        "fees": [{"name": fee.name, "amount": str(fee.amount)} for fee in cart.fees],
+        "total": str(cart.total),
+        "source": cart.selected.label if cart.selected else None,
+        "sources": [asdict(source) for source in cart.sources],
+        "charged": cart.charged,
+        "url": cart.url,
+    }

@@ -1,0 +1,353 @@
+"""Plan x site x journal -> the list of changes. Pure: what a run would do, and why it would not.
+
+For one project, in this order:
+
+1. what the journal or the plan names by its site_ref is looked up by it;
+2. what is left is matched by exact multiset of (normalised description, amount): two planned twins need two rows;
+3. what is still left, and looks like a row that nobody claims (same amount or same text), is blocked;
+4. what the journal once had and the site no longer shows is `gone`, and made again only when a person says so;
+5. the rest is created (client) or requested (freelancer), unless the project's guard says no.
+
+Rows that the plan ignores, and rows that ended (cancelled, declined), match nothing and count for nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from assistant.journal.attempts import Attempt, Claim
+from assistant.journal.sightings import RowKind, SeenRow, rows_of
+from assistant.money import Money
+from assistant.planned import PlannedMilestone, PlannedProject
+from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState, ProjectStatus, Role, SiteProject
+
+
+class ChangeKind(StrEnum):
+    """What a run would do about one planned milestone."""
+
+    CREATE = "create"
+    ACCEPT = "accept"
+    CONFIRM = "confirm"
+    REQUEST = "request"
+    ADOPT = "adopt"
+    KEEP = "keep"
+    BLOCKED = "blocked"
+    GONE = "gone"
+
+
+SPENDS = frozenset({ChangeKind.CREATE, ChangeKind.ACCEPT, ChangeKind.CONFIRM})
+"""Changes that take the client's money."""
+
+ACTS = SPENDS | {ChangeKind.REQUEST}
+"""Changes for which the browser submits something."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a preview. `row` is the row of the site that it is about, where there is one."""
+
+    project: SiteProject
+    key: str
+    kind: ChangeKind
+    description: str
+    amount: Money
+    reason: str = ""
+    row: SeenRow | None = None
+
+    def signature(self) -> tuple[str, ...]:
+        """What has to be the same still when the project is looked at again."""
+        row = (self.row.kind, self.row.site_ref, self.row.state) if self.row else ("", "", "")
+        return (self.project.ref, self.key, self.kind, self.description, str(self.amount), *row)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the journal knows about one project of one account."""
+
+    claims: Mapping[str, Claim]
+    """By key."""
+    claimed_elsewhere: frozenset[tuple[RowKind, str]] = frozenset()
+    """Rows that belong to another project or plan of the account."""
+    open_attempts: tuple[Attempt, ...] = ()
+    gone_since: Mapping[str, str] | None = None
+    """By key: when the claimed row was last seen standing."""
+    until: Mapping[int, str] | None = None
+    """By attempt number: when absence will settle it."""
+
+
+def normalised(description: str) -> str:
+    """A description as it is compared: composed characters, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", description).split())
+
+
+def _label(amount: Money, description: str) -> tuple[str, Money]:
+    return normalised(description), amount
+
+
+@dataclass
+class _Matching:
+    """One project's planned milestones on their way to changes; `rows` shrinks as they are claimed."""
+
+    planned: PlannedProject
+    project: SiteProject
+    role: Role
+    again: frozenset[str]
+    memory: Memory
+    rows: list[SeenRow]
+    changes: dict[str, Change]
+
+    def settle(
+        self, milestone: PlannedMilestone, kind: ChangeKind, reason: str = "", row: SeenRow | None = None
+    ) -> None:
+        """Decide one milestone and take its row out of the matching."""
+        self.changes[milestone.key] = Change(
+            self.project, milestone.key, kind, milestone.description, milestone.amount, reason, row
+        )
+        if row is not None and row in self.rows:
+            self.rows.remove(row)
+
+    @property
+    def left(self) -> list[PlannedMilestone]:
+        return [m for m in self.planned.milestones if m.key not in self.changes]
+
+
+def changes_of(
+    planned: PlannedProject, look: Look, memory: Memory, role: Role, again: frozenset[str] = frozenset()
+) -> list[Change]:
+    """The changes of one project, in the plan's order. `again` holds keys that a person asked to make once more."""
+    matching = _Matching(
+        planned=planned,
+        project=look.project,
+        role=role,
+        again=again,
+        memory=memory,
+        rows=[
+            row
+            for row in rows_of(look)
+            if row.site_ref not in planned.ignore and (row.kind, row.site_ref) not in memory.claimed_elsewhere
+        ],
+        changes={},
+    )
+    _block_unfit_project(matching)
+    _match_by_ref(matching)
+    _match_exactly(matching)
+    _block_near_matches(matching)
+    _find_gone(matching)
+    _make_the_rest(matching)
+    _guard_project(matching)
+    _hold_while_unknown(matching)
+    return [matching.changes[m.key] for m in planned.milestones]
+
+
+def _block_unfit_project(matching: _Matching) -> None:
+    """Nothing is made on a project in another currency; on one that has ended, only what stands is matched."""
+    planned, project = matching.planned, matching.project
+    if planned.total.currency.code != project.currency:
+        for milestone in matching.left:
+            matching.settle(
+                milestone,
+                ChangeKind.BLOCKED,
+                f"the plan says {planned.total.currency.code}, the project is in {project.currency}",
+            )
+
+
+def _match_by_ref(matching: _Matching) -> None:
+    """Rows that the plan or the journal names."""
+    by_ref = {(row.kind, row.site_ref): row for row in matching.rows}
+    for milestone in matching.left:
+        if milestone.site_ref is not None:
+            named = by_ref.get((RowKind.MILESTONE, milestone.site_ref)) or by_ref.get(
+                (RowKind.REQUEST, milestone.site_ref)
+            )
+            _settle_named(matching, milestone, named)
+        elif claim := matching.memory.claims.get(milestone.key):
+            row = by_ref.get((claim.kind, claim.site_ref))
+            if row is not None and not _over(row):
+                _settle_claimed(matching, milestone, row)
+
+
+def _over(row: SeenRow) -> bool:
+    return row.state in ENDED
+
+
+def _settle_named(matching: _Matching, milestone: PlannedMilestone, row: SeenRow | None) -> None:
+    """The plan says which row it is: a person's word, whatever the row's text."""
+    if row is None:
+        matching.settle(
+            milestone, ChangeKind.BLOCKED, f"the plan names #{milestone.site_ref}, which the project does not show"
+        )
+        return
+    claim = matching.memory.claims.get(milestone.key)
+    known = claim is not None and (claim.kind, claim.site_ref) == (row.kind, row.site_ref)
+    differs = "" if row.amount == milestone.amount else f", {row.amount} on the site"
+    kind = ChangeKind.KEEP if known else ChangeKind.ADOPT
+    matching.settle(milestone, kind, f"named in the plan, {row.state}{differs}", row)
+
+
+def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> None:
+    if _label(row.amount, row.description) != _label(milestone.amount, milestone.description):
+        matching.settle(milestone, ChangeKind.BLOCKED, f"differs from {_told(row)}: {_mend(matching, row)}", row)
+    elif row.kind is RowKind.REQUEST and matching.role is Role.CLIENT:
+        return  # a client's claim is on milestones; a request is accepted by the exact match
+    elif row.state is MilestoneState.AWAITING_PAYMENT and matching.role is Role.CLIENT:
+        matching.settle(milestone, ChangeKind.CONFIRM, "stands, not paid for", row)
+    else:
+        matching.settle(milestone, ChangeKind.KEEP, row.state, row)
+
+
+def _match_exactly(matching: _Matching) -> None:
+    """Multiset matching: milestones before carts before requests, in the order of the plan and of the page."""
+    order = {RowKind.MILESTONE: 0, RowKind.CART: 1, RowKind.REQUEST: 2}
+    for milestone in matching.left:
+        wanted = _label(milestone.amount, milestone.description)
+        fits = [
+            row
+            for row in matching.rows
+            if not _over(row) and not _claimed(matching, row) and _label(row.amount, row.description) == wanted
+        ]
+        if not fits:
+            continue
+        row = min(fits, key=lambda fit: order[fit.kind])
+        kind, reason = _meaning(matching, milestone, row)
+        matching.settle(milestone, kind, reason, row)
+
+
+def _claimed(matching: _Matching, row: SeenRow) -> bool:
+    return any((claim.kind, claim.site_ref) == (row.kind, row.site_ref) for claim in matching.memory.claims.values())
+
+
+def _meaning(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> tuple[ChangeKind, str]:
+    """What an exact match that is not ours yet stands for."""
+    if row.state is MilestoneState.UNCLEAR:
+        return ChangeKind.BLOCKED, f"{_told(row)}: no rule says what “{row.raw}” means"
+    if matching.role is Role.CLIENT:
+        if row.kind is RowKind.CART or row.state is MilestoneState.AWAITING_PAYMENT:
+            return ChangeKind.CONFIRM, f"{_told(row)} waits for payment"
+        if row.kind is RowKind.REQUEST:
+            return ChangeKind.ACCEPT, f"the freelancer asked for it in request #{row.site_ref}"
+    elif row.kind is RowKind.MILESTONE and milestone.key in matching.memory.claims:
+        return ChangeKind.KEEP, f"the request became milestone #{row.site_ref}, {row.state}"
+    return ChangeKind.ADOPT, f"stands already as #{row.site_ref}, {row.state}"
+
+
+def _block_near_matches(matching: _Matching) -> None:
+    for milestone in matching.left:
+        near = [row for row in matching.rows if not _over(row) and not _claimed(matching, row)]
+        like = next(
+            (
+                row
+                for row in near
+                if row.amount == milestone.amount or normalised(row.description) == normalised(milestone.description)
+            ),
+            None,
+        )
+        if like is not None:
+            # The row stays in the matching: it may look like several planned milestones.
+            matching.changes[milestone.key] = Change(
+                matching.project,
+                milestone.key,
+                ChangeKind.BLOCKED,
+                milestone.description,
+                milestone.amount,
+                f"looks like {_told(like)}: {_mend(matching, like)}",
+                like,
+            )
+
+
+def _find_gone(matching: _Matching) -> None:
+    for milestone in matching.left:
+        claim = matching.memory.claims.get(milestone.key)
+        if claim is None or milestone.key in matching.again:
+            continue
+        since = (matching.memory.gone_since or {}).get(milestone.key, claim.since)
+        row = next((r for r in matching.rows if (r.kind, r.site_ref) == (claim.kind, claim.site_ref)), None)
+        what = row.state if row else "gone"
+        place = f"{matching.project.ref}/{milestone.key}"
+        matching.settle(
+            milestone,
+            ChangeKind.GONE,
+            f"#{claim.site_ref} {what} since {since[:16].replace('T', ' ')} UTC; --again {place} makes it once more",
+            row,
+        )
+
+
+def _make_the_rest(matching: _Matching) -> None:
+    kind = ChangeKind.CREATE if matching.role is Role.CLIENT else ChangeKind.REQUEST
+    for milestone in matching.left:
+        if matching.project.status is ProjectStatus.PAST:
+            matching.settle(milestone, ChangeKind.BLOCKED, "the project has ended")
+        else:
+            matching.settle(milestone, kind, "once more, as asked" if milestone.key in matching.again else "")
+
+
+def _guard_project(matching: _Matching) -> None:
+    """What stands, open carts and what would be made may not be more than the project's planned total."""
+    total = matching.planned.total
+    standing = sum((row.amount.minor for row in _counted(matching) if row.amount.currency == total.currency), start=0)
+    for key, change in matching.changes.items():
+        if change.kind not in {ChangeKind.CREATE, ChangeKind.REQUEST}:
+            continue
+        if standing + change.amount.minor > total.minor:
+            stands = Money(standing, total.currency)
+            matching.changes[key] = replace(
+                change,
+                kind=ChangeKind.BLOCKED,
+                reason=f"{stands} stand or are planned before it, with {change.amount} more than the plan's {total}; "
+                "put what stands into the plan, or into ignore = [...]",
+            )
+        else:
+            standing += change.amount.minor
+
+
+def _counted(matching: _Matching) -> Iterable[SeenRow]:
+    """Rows that stand for money: all milestones and carts of the page, and for a freelancer the pending requests."""
+    kinds = {RowKind.MILESTONE, RowKind.CART}
+    if matching.role is Role.FREELANCER:
+        kinds = {RowKind.MILESTONE, RowKind.REQUEST}
+    matched = [change.row for change in matching.changes.values() if change.row is not None]
+    accepted = [c.row for c in matching.changes.values() if c.kind is ChangeKind.ACCEPT and c.row is not None]
+    seen = {(row.kind, row.site_ref): row for row in [*matching.rows, *matched] if row.kind in kinds}
+    seen |= {(row.kind, row.site_ref): row for row in accepted}
+    return [row for row in seen.values() if not _over(row)]
+
+
+def _hold_while_unknown(matching: _Matching) -> None:
+    """While one outcome is unknown nothing more is done to the project."""
+    unsettled = matching.memory.open_attempts
+    if not unsettled:
+        return
+    attempt = unsettled[0]
+    until = (matching.memory.until or {}).get(attempt.id)
+    wait = f"; absence settles it from {until[:16].replace('T', ' ')} UTC" if until else ""
+    for key, change in matching.changes.items():
+        if change.kind in ACTS or change.kind is ChangeKind.GONE:
+            own = "this may have been paid" if key == attempt.key else f"{attempt.key} may have been paid"
+            matching.changes[key] = replace(
+                change, kind=ChangeKind.BLOCKED, reason=f"{own} in run {attempt.run_id}, not settled yet{wait}"
+            )
+
+
+def _told(row: SeenRow) -> str:
+    return f"{row.kind} #{row.site_ref} “{row.description}” {row.amount} {row.state}"
+
+
+def _mend(matching: _Matching, row: SeenRow) -> str:
+    return f'write site_ref = "{row.site_ref}" on the milestone, or ignore = ["{row.site_ref}"] on the project'
+
+
+def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ACTS) -> dict[str, Money]:
+    """What the changes of `kinds` come to, by currency code."""
+    sums: dict[str, Money] = {}
+    for change in changes:
+        if change.kind in kinds:
+            code = change.amount.currency.code
+            sums[code] = sums[code] + change.amount if code in sums else change.amount
+    return sums
+
+
+def holds_money(row: SeenRow) -> bool:
+    """Whether the client's money was taken for this row."""
+    return row.kind is RowKind.MILESTONE and row.state in HOLDS_MONEY

@@ -1,0 +1,138 @@
+"""Starting runs, following them and asking them to pause or stop: the same for screens, command line and timers.
+
+A run is a row in the journal. Whoever wants one writes the row and starts a runner for it, a process in a session of
+its own that outlives the terminal; from then on both sides only read and write the journal.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.accounts import AccountInUse
+from assistant.errors import RunError
+from assistant.journal import Event, Journal, Run, RunKind, RunState, Wanted
+from assistant.journal.book import ChangeWatch
+from assistant.processes import alive
+from assistant.settings import Settings
+
+POLL_SECONDS = 0.05
+"""Between two looks at the journal's change counter, each of which costs a fraction of a millisecond."""
+
+
+def start(
+    settings: Settings,
+    journal: Journal,
+    account: AccountInUse,
+    kind: RunKind,
+    order: Mapping[str, Any],
+    plan: Path | None = None,
+) -> int:
+    """Ask for a run and start its runner; returns the run's number. Raises `RunError` if no process can be started."""
+    facts = account.facts
+    run_id = journal.runs.ask(kind, facts.id, facts.name, order, str(plan) if plan else None)
+    log = stderr_of(settings, run_id)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    environment = os.environ | {
+        "MILEPOST_CONFIG": str(settings.file),
+        "MILEPOST_DATA_DIR": str(settings.data_dir),
+    }
+    try:
+        with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "ab") as stderr:
+            # -P: a folder named `flows` in the working directory must not be run in place of ours.
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "flows.runner", str(run_id)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+                env=environment,
+            )
+    except OSError as error:
+        journal.runs.end(run_id, RunState.FAILED, error={"message": str(error)})
+        raise RunError(f"the run's process could not be started: {error}", where=str(log)) from error
+    _CHILDREN[run_id] = process
+    return run_id
+
+
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+"""Runners that this process started, so that their ends are collected."""
+
+
+def stderr_of(settings: Settings, run_id: int) -> Path:
+    """The file that a run's process writes its stderr to."""
+    return settings.runs_dir / f"{run_id}.log"
+
+
+def follow(journal: Journal, run_id: int, after: int = 0) -> Iterator[Event]:
+    """A run's events as they are written, until the run has ended. Raises `RunError` when its process died."""
+    watch = ChangeWatch(journal.path)
+    try:
+        while True:
+            changed = watch.changed()
+            run = current(journal, run_id) if changed else refresh(journal, run_id)
+            for event in journal.runs.events(run_id, after):
+                after = event.id
+                yield event
+            if not run.live:
+                return
+            time.sleep(POLL_SECONDS)
+    finally:
+        watch.close()
+
+
+def wait(journal: Journal, run_id: int) -> Run:
+    """Wait for a run's end and return its row."""
+    for _ in follow(journal, run_id):
+        pass
+    return current(journal, run_id)
+
+
+def current(journal: Journal, run_id: int) -> Run:
+    """The run's row. Raises `RunError` if there is none."""
+    run = journal.runs.get(run_id)
+    if run is None:
+        raise RunError(f"there is no run {run_id}", hint="milepost runs lists them")
+    return run
+
+
+def refresh(journal: Journal, run_id: int) -> Run:
+    """The run's row, after marking it as interrupted if its process is gone without having ended it."""
+    run = current(journal, run_id)
+    child = _CHILDREN.get(run_id)
+    died_waiting = run.state is RunState.WAITING and child is not None and child.poll() is not None
+    died_running = run.live and run.pid is not None and not alive(run.pid, run.pid_started)
+    if died_waiting or died_running:
+        run = current(journal, run_id)  # it may have ended between the two looks
+        if run.live:
+            journal.runs.end(run_id, RunState.INTERRUPTED, error={"message": "the run's process died"})
+            run = current(journal, run_id)
+    return run
+
+
+def mark_dead(journal: Journal, account: str) -> list[Run]:
+    """Mark every run of an account whose process died as interrupted; returns those runs."""
+    dead = []
+    for run in journal.runs.newest(account=account, live=True):
+        if run.pid is not None and not refresh(journal, run.id).live:
+            dead.append(run)
+    return dead
+
+
+def ask_to_stop(journal: Journal, run_id: int) -> None:
+    """Ask a run to stop after the current step."""
+    journal.runs.want(run_id, Wanted.STOP)
+
+
+def stop_now(journal: Journal, run_id: int) -> None:
+    """Stop a run's process at once. What it was doing is then unknown until a look settles it."""
+    run = current(journal, run_id)
+    if run.pid is not None and alive(run.pid, run.pid_started):
+        os.kill(run.pid, signal.SIGTERM)
+        os.kill(run.pid, signal.SIGTERM)

@@ -1,0 +1,137 @@
+"""What a whole look says about an attempt: done, refused, or still unknown. Pure, and the only place that decides it.
+
+Presence settles at once. Absence settles only after the profile's `settle_after`, counted from the submit or the
+payment, and then only if nothing hints at a payment: the recorded cart stands unpaid and the balance is not lower than
+our own later payments explain. Absence settles at once where nothing could have been written: no request left the
+browser, or the site's answer is a plain no by its profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assistant.changes import normalised
+from assistant.clock import moment
+from assistant.journal import Attempt, RowKind, SeenRow
+from assistant.journal.sightings import rows_of
+from assistant.money import Money
+from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState
+
+
+@dataclass(frozen=True)
+class SettleRules:
+    """What a profile says about when absence is proof."""
+
+    settle_after: timedelta
+    nothing_left_settles: bool = True
+
+
+@dataclass(frozen=True)
+class Done:
+    """The milestone or request is there."""
+
+    row: SeenRow
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """It did not happen, and that is certain."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have happened. `until` is when absence can settle it; None when only presence or a person can."""
+
+    reason: str
+    until: datetime | None
+
+
+Verdict = Done | NotDone | Unknown
+
+
+def settles_at(attempt: Attempt, rules: SettleRules) -> datetime | None:
+    """From when on absence is proof for this attempt; None before it submitted anything."""
+    since = attempt.paying_at or attempt.submitting_at
+    return moment(since) + rules.settle_after if since else None
+
+
+def judge(
+    attempt: Attempt,
+    look: Look,
+    claimed: Collection[tuple[RowKind, str]],
+    rules: SettleRules,
+    now: datetime,
+    *,
+    spent_since: Money | None = None,
+    plain_no: bool = False,
+) -> Verdict:
+    """Judge an attempt by a look that was taken after it.
+
+    `claimed` are rows that belong to other planned milestones; `spent_since` is what other attempts of ours took from
+    the same balance since this one; `plain_no` is `Submission.refused`.
+    """
+    rows = [row for row in rows_of(look) if (row.kind, row.site_ref) not in claimed and _is_it(row, attempt)]
+    if row := _presence(rows, attempt):
+        return Done(row)
+    cart = next((row for row in rows if row.kind is RowKind.CART), None)
+    if cart is not None and cart.state is MilestoneState.UNCLEAR:
+        return Unknown(f"cart #{cart.site_ref} is charged, but the milestone is not listed", None)
+    if attempt.submitting_at is None and attempt.paying_at is None:
+        return NotDone("nothing had been submitted")
+    if attempt.paying_at is None and cart is not None:
+        return NotDone(f"cart #{cart.site_ref} stands unpaid; a new preview takes it up")
+    if attempt.paying_at is None and attempt.cart is not None and not attempt.cart["charged"]:
+        return NotDone(f"cart #{attempt.cart['cart']} was left unpaid")
+    if (plain_no or _nothing_left(attempt, rules)) and attempt.paying_at is None:
+        return NotDone(attempt.site_message or "nothing left the browser")
+    return _absence(attempt, look, cart, rules, now, spent_since, plain_no)
+
+
+def _is_it(row: SeenRow, attempt: Attempt) -> bool:
+    return row.amount == attempt.amount and normalised(row.description) == normalised(attempt.description)
+
+
+def _presence(rows: list[SeenRow], attempt: Attempt) -> SeenRow | None:
+    for row in rows:
+        if attempt.change == "request":
+            if row.kind is not RowKind.CART and row.state not in ENDED:
+                return row
+        elif row.kind is RowKind.MILESTONE and row.state in HOLDS_MONEY:
+            return row
+    return None
+
+
+def _nothing_left(attempt: Attempt, rules: SettleRules) -> bool:
+    return attempt.left == 0 and rules.nothing_left_settles
+
+
+def _absence(
+    attempt: Attempt,
+    look: Look,
+    cart: SeenRow | None,
+    rules: SettleRules,
+    now: datetime,
+    spent_since: Money | None,
+    plain_no: bool,
+) -> Verdict:
+    at_once = plain_no or _nothing_left(attempt, rules)
+    until = settles_at(attempt, rules)
+    if attempt.paying_at is not None and cart is None and attempt.cart is not None:
+        return Unknown("neither the cart nor the milestone is listed", None)
+    if _balance_is_lower(attempt, look, spent_since):
+        return Unknown("the milestone is not listed, but the balance is lower", None)
+    if at_once or (until is not None and now >= until):
+        return NotDone(attempt.site_message or "it is not on the site, and it would be by now")
+    return Unknown("it is not on the site yet", until)
+
+
+def _balance_is_lower(attempt: Attempt, look: Look, spent_since: Money | None) -> bool:
+    if attempt.balance_before is None or attempt.amount.currency.code not in look.balances:
+        return False
+    before = Money.parse(attempt.balance_before)
+    expected = before - spent_since if spent_since is not None else before
+    return look.balances[attempt.amount.currency.code] < expected

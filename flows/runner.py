@@ -1,0 +1,242 @@
+"""The process that owns a browser: takes one run from the journal, carries it out, and writes down what happens.
+
+    python -P -m flows.runner RUN
+
+It holds the account's lock for its whole life, so that there is one run at a time per account, and waits until the
+processes of a dead run are gone. A first SIGTERM or SIGINT asks it to stop after the current step; a second one stops
+it now. It is started in a session of its own and survives the terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from assistant.secrets import password_of
+from assistant.sessions import SessionStore
+from pydantic import TypeAdapter
+
+from assistant.accounts import AccountInUse, use_account
+from assistant.apply import Carrier
+from assistant.approval import Order
+from assistant.clock import now, stamp
+from assistant.errors import CouldNotRead, MilepostError, RunError
+from assistant.journal import Journal, Run, RunKind, RunState, Wanted
+from assistant.lock import AccountLock
+from assistant.memory import recover, settle_project
+from assistant.planned import Plan
+from assistant.processes import own, wait_until_gone
+from assistant.resolve import resolve
+from assistant.runs import POLL_SECONDS, mark_dead
+from assistant.settings import Settings
+from flows.profile import load_profile
+from flows.site import BrowserSite, open_site
+
+
+class Runner:
+    """One run, from its row in the journal to its end."""
+
+    def __init__(self, settings: Settings, journal: Journal, run: Run) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._run = run
+        self._stop = False
+        self._account: AccountInUse = use_account(settings, run.account_name)
+
+    async def carry_out(self) -> None:
+        """Carry the run out and close its row, whatever happens."""
+        summary: Mapping[str, Any] | None = None
+        try:
+            if self._account.facts.id != self._run.account:
+                raise RunError(
+                    f"the run is for {self._run.account}, but the settings now say {self._account.facts.id}",
+                    hint="start it again",
+                )
+            with AccountLock(self._settings.data_dir, self._run.account, self._holder()):
+                self._clear_up_after_the_dead()
+                summary = await self._carry_out()
+            state = RunState.STOPPED if await self._wanted() is Wanted.STOP else RunState.DONE
+            self._journal.runs.end(self._run.id, state, summary)
+        except MilepostError as error:
+            self._fail(RunState.FAILED, error_of(error), summary)
+        except asyncio.CancelledError:
+            self._fail(RunState.INTERRUPTED, {"code": "run", "message": "the run was stopped in mid-step"}, summary)
+        except Exception as error:
+            traceback.print_exc()
+            message = f"{type(error).__name__}: the run ended unexpectedly"
+            hint = "its whole story is in the run's log file"
+            self._fail(RunState.FAILED, {"code": "run", "message": message, "hint": hint, "exit_code": 1}, summary)
+
+    def stop(self) -> None:
+        """Ask for an end after the current step."""
+        self._stop = True
+
+    def _holder(self) -> str:
+        pid, _ = own()
+        plan = f" of {self._run.plan}" if self._run.plan else ""
+        return f"run {self._run.id}, {self._run.kind}{plan}, since {stamp()[:16]} UTC, pid {pid}"
+
+    def _clear_up_after_the_dead(self) -> None:
+        """No browser of an earlier run may still be at work when this one begins to look."""
+        for dead in mark_dead(self._journal, self._run.account):
+            left = wait_until_gone(dead.processes)
+            if left:
+                pids = ", ".join(str(process[0]) for process in left)
+                raise RunError(
+                    f"the browser of run {dead.id}, which died, is still at work (pid {pids})",
+                    hint="end those processes, then start the run again",
+                )
+        recover(self._journal, self._run.account)
+
+    def _fail(self, state: RunState, error: Mapping[str, Any], summary: Mapping[str, Any] | None) -> None:
+        self._journal.runs.say(self._run.id, "error", str(error["message"]), dict(error))
+        self._journal.runs.end(self._run.id, state, summary or self._partial, error)
+
+    _partial: Mapping[str, Any] | None = None
+    """The summary of an order whose run could not go on to its end."""
+
+    async def _carry_out(self) -> Mapping[str, Any]:
+        kinds: Mapping[RunKind, Callable[[BrowserSite], Awaitable[Mapping[str, Any]]]] = {
+            RunKind.PROJECTS: self._list_projects,
+            RunKind.PREVIEW: self._look_at_plan,
+            RunKind.APPLY: self._apply,
+            RunKind.LOGIN: self._log_in,
+        }
+        async with self._site() as site:
+            self._journal.runs.set_processes(self._run.id, site.processes)
+            return await kinds[self._run.kind](site)
+
+    @asynccontextmanager
+    async def _site(self) -> AsyncIterator[BrowserSite]:
+        """The account's site in a browser of this run; its session is kept when the run ends well."""
+        facts = self._account.facts
+        sessions = SessionStore(self._settings)
+        browser = self._settings.browser
+        site: BrowserSite
+        async with open_site(
+            profile=load_profile(facts.platform, self._settings.config_dir),
+            account_login=facts.login,
+            password=password_of(self._account.account),
+            role=facts.role,
+            origin=facts.origin,
+            evidence_dir=self._settings.evidence_dir / f"run-{self._run.id}",
+            session_state=sessions.load(facts.id),
+            browser_path=browser.path,
+            headless=browser.headless if browser.headless is not None else True,
+        ) as site:
+            yield site
+            state = await site.session_state()
+            if state is not None:
+                sessions.save(facts.id, state)
+
+    async def _log_in(self, site: BrowserSite) -> Mapping[str, Any]:
+        await site.ensure_login()
+        return {"page_loads": site.page_loads}
+
+    async def _list_projects(self, site: BrowserSite) -> Mapping[str, Any]:
+        listed = await site.projects()
+        self._journal.sightings.keep_projects(self._run.account, listed)
+        self._say("listed", f"{len(listed)} projects", {"projects": len(listed)})
+        return {"projects": len(listed), "page_loads": site.page_loads}
+
+    async def _look_at_plan(self, site: BrowserSite) -> Mapping[str, Any]:
+        """Everything that a preview needs: the list, and a look at each project of the plan."""
+        plan = TypeAdapter(Plan).validate_python(self._run.order["plan"])
+        await self._list_projects(site)
+        looked = 0
+        for _, project in resolve(plan, self._journal.sightings.projects(self._run.account)):
+            if await self._between() is Wanted.STOP:
+                raise CouldNotRead("the run was stopped before it had looked at every project")
+            look = await site.look(project)
+            self._journal.sightings.keep_look(self._run.account, self._run.id, look)
+            settle_project(self._journal, self._account.facts, look, self._account.settle_rules, now())
+            looked += 1
+            self._say("looked", f"{project.ref} {project.title}", {"project": project.ref, "looked": looked})
+        return {"looked": looked, "page_loads": site.page_loads}
+
+    async def _apply(self, site: BrowserSite) -> Mapping[str, Any]:
+        carrier = Carrier(
+            order=Order.from_json(self._run.order),
+            site=site,
+            journal=self._journal,
+            run_id=self._run.id,
+            rules=self._account.settle_rules,
+            between=self._between,
+        )
+        try:
+            summary = await carrier.carry_out()
+        finally:
+            carrier.summary.page_loads = site.page_loads
+            self._partial = carrier.summary.as_event()
+        return summary.as_event()
+
+    async def _between(self) -> Wanted:
+        """What is wanted before the next step; while it is a pause, waits."""
+        wanted = await self._wanted()
+        if wanted is Wanted.PAUSE:
+            self._journal.runs.set_state(self._run.id, RunState.PAUSED)
+            while (wanted := await self._wanted()) is Wanted.PAUSE:  # noqa: ASYNC110  # another process says when
+                await asyncio.sleep(POLL_SECONDS)
+            self._journal.runs.set_state(self._run.id, RunState.RUNNING)
+        return wanted
+
+    async def _wanted(self) -> Wanted:
+        return Wanted.STOP if self._stop else self._journal.runs.wanted(self._run.id)
+
+    def _say(self, kind: str, text: str, data: Mapping[str, Any]) -> None:
+        self._journal.runs.say(self._run.id, kind, text, data)
+
+
+def error_of(error: MilepostError) -> dict[str, Any]:
+    """An error as a run's row keeps it, so that whoever started the run can tell it as their own."""
+    problems = [vars(problem) for problem in getattr(error, "problems", ())]
+    return error.as_event() | {"exit_code": error.exit_code, "problems": problems}
+
+
+async def run(run_id: int) -> int:
+    """Take the run and carry it out. Returns the process's exit code, which nobody needs: the journal has it all."""
+    settings = Settings.load().settings
+    journal = Journal.open(settings.journal_path)
+    if not journal.runs.take(run_id, *own()):
+        print(f"run {run_id} is not waiting for anybody", file=sys.stderr)  # noqa: T201  # into the run's log file
+        return 1
+    row = journal.runs.get(run_id)
+    assert row is not None  # noqa: S101  # it has just been taken
+    try:
+        runner = Runner(settings, journal, row)
+    except MilepostError as error:
+        journal.runs.end(run_id, RunState.FAILED, error=error_of(error))
+        return 1
+    await _under_signals(runner)
+    journal.close()
+    return 0
+
+
+async def _under_signals(runner: Runner) -> None:
+    """Carry out; the first signal stops after the step, the second one now. A hang-up stops nothing."""
+    task = asyncio.ensure_future(runner.carry_out())
+    seen = 0
+
+    def signalled() -> None:
+        nonlocal seen
+        seen += 1
+        runner.stop()
+        if seen > 1:
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, signalled)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(run(int(sys.argv[1]))))
