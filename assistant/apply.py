@@ -20,12 +20,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from assistant.approval import Order, OrderedProject, check_milestone_cap
 from assistant.attempting import Attempting
 from assistant.changes import ACTS, SPENDS, Change, ChangeKind, changes_of
-from assistant.clock import now as utc_now
 from assistant.errors import (
     ApprovalRefused,
     BrowserError,
@@ -61,7 +59,6 @@ class Carrier:
     run_id: int
     rules: SettleRules
     between: Callable[[], Awaitable[Wanted]]
-    clock: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:
         self.summary = Summary(self.run_id)
@@ -93,7 +90,7 @@ class Carrier:
             self._refuse_all(ordered, f"the project could not be read: {error.message}", error)
             return
         self._keep(look)
-        settle_project(self.journal, self.order.account, look, self.rules, self.clock())
+        settle_project(self.journal, self.order.account, look, self.rules, self.journal.clock())
         changes = self._changes(ordered, look)
         if {change.signature() for change in changes} != set(ordered.signatures):
             self._refuse_all(ordered, "the project is not as it was in the preview; nothing was done to it", None)
@@ -118,7 +115,7 @@ class Carrier:
     async def _carry_one(self, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
         attempt_id = self._record(ordered, change, look)
-        attempting = Attempting(self.journal, self.site, self.order.account, self.rules, self.clock, attempt_id)
+        attempting = Attempting(self.journal, self.site, self.order.account, self.rules, attempt_id)
         try:
             self._guard(ordered, change, look, attempt_id)
             step = self._step(change)
@@ -138,7 +135,7 @@ class Carrier:
 
     def _guard(self, ordered: OrderedProject, change: Change, look: Look, attempt_id: int) -> None:
         """Everything that is checked again right before a change. Raises `Refused`."""
-        if self.clock() > self.order.approval.ends_at:
+        if self.journal.clock() > self.order.approval.ends_at:
             raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
         current = next(now for now in self._changes(ordered, look, attempt_id) if now.key == change.key)
         if current.signature() != change.signature():
@@ -148,7 +145,7 @@ class Carrier:
         limits = self.order.account.limits
         check_milestone_cap(change.amount, limits)
         cap = limits.cap(change.amount.currency.code)
-        today = spent_in_a_day(self.journal, self.order.account.id, change.amount.currency, self.clock())
+        today = spent_in_a_day(self.journal, self.order.account.id, change.amount.currency, self.journal.clock())
         if cap.day is not None and today > cap.day:  # this attempt is recorded and so counted already
             raise CapExceeded(f"with {change.amount} the day comes to {today}, over the cap of {cap.day} a day")
         run = self.summary.spent(change.amount.currency) + change.amount

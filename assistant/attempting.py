@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from assistant.approval import AccountFacts
@@ -44,7 +42,6 @@ class Attempting:
     site: Site
     account: AccountFacts
     rules: SettleRules
-    clock: Callable[[], datetime]
     attempt_id: int
 
     async def act(self, step: Step) -> Reached:
@@ -104,7 +101,7 @@ class Attempting:
             look,
             not_its_rows(self.journal, self.account.id, attempt),
             self.rules,
-            self.clock(),
+            self.journal.clock(),
             spent_since=spent_by_others_since(self.journal, self.account.id, attempt),
             plain_no=reached.plain_no,
         )

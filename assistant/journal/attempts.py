@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from assistant.clock import stamp
+from assistant.clock import Clock, stamp
 from assistant.journal.engine import reading
 from assistant.journal.schema import attempts, claims, evidence
 from assistant.journal.sightings import RowKind
@@ -89,16 +89,20 @@ def _attempt(row: Row[Any]) -> Attempt:
 class AttemptBook:
     """Reads and writes attempts, claims and evidence."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._reading = reading(engine)
+
+    def _now(self) -> str:
+        return stamp(self._clock())
 
     def record(self, **values: Any) -> int:
         """Write an attempt down in state RECORDED, on disk before the browser moves; returns its number."""
         money: Money = values.pop("amount")
         row = {
             "state": AttemptState.RECORDED,
-            "recorded_at": stamp(),
+            "recorded_at": self._now(),
             "amount": money.amount_text,
             "currency": money.currency.code,
             **values,
@@ -112,9 +116,9 @@ class AttemptBook:
         """Move an attempt to `state`, with the figures that belong to the move."""
         times = {AttemptState.SUBMITTING: "submitting_at", AttemptState.PAYING: "paying_at"}
         if state in times:
-            values[times[state]] = stamp()
+            values[times[state]] = self._now()
         elif state not in OPEN or state is AttemptState.UNKNOWN:
-            values["ended_at"] = stamp()
+            values["ended_at"] = self._now()
         with self._engine.begin() as connection:
             connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(state=state, **values))
 
@@ -127,17 +131,17 @@ class AttemptBook:
         """End an attempt as done and claim its row, in one transaction."""
         with self._engine.begin() as connection:
             row = connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one()
-            _claim(connection, row.account, row.project_ref, row.key, kind, site_ref, how, attempt_id)
+            _claim(connection, self._now(), row.account, row.project_ref, row.key, kind, site_ref, how, attempt_id)
             connection.execute(
                 update(attempts)
                 .where(attempts.c.id == attempt_id)
-                .values(state=AttemptState.DONE, site_ref=site_ref, ended_at=stamp(), **values)
+                .values(state=AttemptState.DONE, site_ref=site_ref, ended_at=self._now(), **values)
             )
 
     def claim(self, account: str, project_ref: str, key: str, kind: RowKind, site_ref: str, how: str) -> None:
         """Say that a row of the site belongs to a planned milestone from now on."""
         with self._engine.begin() as connection:
-            _claim(connection, account, project_ref, key, kind, site_ref, how, None)
+            _claim(connection, self._now(), account, project_ref, key, kind, site_ref, how, None)
 
     def get(self, attempt_id: int) -> Attempt | None:
         """One attempt, or None."""
@@ -195,7 +199,7 @@ class AttemptBook:
 
     def add_evidence(self, attempt_id: int, moment: str, path: str | None, figures: Mapping[str, Any]) -> None:
         """Keep what was seen at a moment of an attempt; `path` is the picture, None where none could be taken."""
-        row = {"attempt_id": attempt_id, "at": stamp(), "moment": moment, "path": path, "figures": dict(figures)}
+        row = {"attempt_id": attempt_id, "at": self._now(), "moment": moment, "path": path, "figures": dict(figures)}
         with self._engine.begin() as connection:
             connection.execute(insert(evidence).values(row))
 
@@ -212,6 +216,7 @@ class AttemptBook:
 
 def _claim(
     connection: Connection,
+    at: str,
     account: str,
     project_ref: str,
     key: str,
@@ -228,7 +233,7 @@ def _claim(
             claims.c.key == key,
             claims.c.ended_at.is_(None),
         )
-        .values(ended_at=stamp())
+        .values(ended_at=at)
     )
     connection.execute(
         insert(claims).values(
@@ -239,6 +244,6 @@ def _claim(
             site_ref=site_ref,
             how=how,
             attempt_id=attempt_id,
-            since=stamp(),
+            since=at,
         )
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, select
 
-from assistant.clock import stamp
+from assistant.clock import Clock, now, stamp
 from assistant.journal import schema
 from assistant.journal.attempts import AttemptBook
 from assistant.journal.engine import open_engine
@@ -20,17 +20,18 @@ from assistant.journal.sightings import SightingBook
 class Journal:
     """Runs, attempts, events and sightings. Safe to open from many processes at once."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, clock: Clock = now) -> None:
         self.path = path
         self.engine = engine
-        self.runs = RunBook(engine)
-        self.attempts = AttemptBook(engine)
-        self.sightings = SightingBook(engine)
+        self.clock = clock
+        self.runs = RunBook(engine, clock)
+        self.attempts = AttemptBook(engine, clock)
+        self.sightings = SightingBook(engine, clock)
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
-        """Open, or make, the journal at `path`. Raises `JournalError`."""
-        return cls(open_engine(path), path)
+    def open(cls, path: Path, clock: Clock = now) -> Journal:
+        """Open, or make, the journal at `path`; `clock` stamps what is written. Raises `JournalError`."""
+        return cls(open_engine(path), path, clock)
 
     @cached_property
     def id(self) -> str:
@@ -39,7 +40,7 @@ class Journal:
             known = connection.execute(select(schema.identity.c.journal_id)).scalar_one_or_none()
             if known is None:
                 known = uuid.uuid4().hex
-                connection.execute(insert(schema.identity).values(journal_id=known, created_at=stamp()))
+                connection.execute(insert(schema.identity).values(journal_id=known, created_at=stamp(self.clock())))
             return known
 
     def close(self) -> None:

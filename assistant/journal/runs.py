@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select, update
 
-from assistant.clock import stamp
+from assistant.clock import Clock, stamp
 from assistant.journal.engine import reading
 from assistant.journal.schema import events, runs
 
@@ -96,8 +96,9 @@ def _run(row: Row[Any]) -> Run:
 class RunBook:
     """Reads and writes runs and their events."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._reading = reading(engine)
 
     def ask(
@@ -110,7 +111,7 @@ class RunBook:
             "account_name": account_name,
             "plan": plan,
             "state": RunState.WAITING,
-            "asked_at": stamp(),
+            "asked_at": stamp(self._clock()),
             "order": dict(order),
         }
         with self._engine.begin() as connection:
@@ -124,7 +125,7 @@ class RunBook:
             taken = connection.execute(
                 update(runs)
                 .where(runs.c.id == run_id, runs.c.state == RunState.WAITING)
-                .values(state=RunState.RUNNING, started_at=stamp(), pid=pid, pid_started=pid_started)
+                .values(state=RunState.RUNNING, started_at=stamp(self._clock()), pid=pid, pid_started=pid_started)
             )
         return taken.rowcount == 1
 
@@ -148,7 +149,7 @@ class RunBook:
         error: Mapping[str, Any] | None = None,
     ) -> None:
         """Close a run's row with how it ended."""
-        self._set(run_id, state=state, ended_at=stamp(), summary=summary, error=error)
+        self._set(run_id, state=state, ended_at=stamp(self._clock()), summary=summary, error=error)
 
     def _set(self, run_id: int, **values: Any) -> None:
         with self._engine.begin() as connection:
@@ -181,7 +182,7 @@ class RunBook:
 
     def say(self, run_id: int, kind: str, text: str, data: Mapping[str, Any] | None = None) -> None:
         """Add a line to a run's story."""
-        row = {"run_id": run_id, "at": stamp(), "kind": kind, "text": text, "data": dict(data or {})}
+        row = {"run_id": run_id, "at": stamp(self._clock()), "kind": kind, "text": text, "data": dict(data or {})}
         with self._engine.begin() as connection:
             connection.execute(insert(events).values(row))
 

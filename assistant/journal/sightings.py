@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 
-from assistant.clock import moment, stamp
+from assistant.clock import Clock, moment, stamp
 from assistant.journal.engine import reading
 from assistant.journal.schema import looks, projects, sightings
 from assistant.money import Money
@@ -80,13 +80,14 @@ def _cart_state(cart: SiteCart) -> MilestoneState:
 class SightingBook:
     """Reads and writes the list of projects, looks, and what changed between looks."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._reading = reading(engine)
 
     def keep_projects(self, account: str, seen: Iterable[SiteProject]) -> None:
         """Keep a whole reading of My Projects in place of the one before."""
-        at = stamp()
+        at = stamp(self._clock())
         rows = [
             {
                 "account": account,
