@@ -1,0 +1,360 @@
+"""Settings: one TOML file, the environment and the command line, each stronger than the one before.
+
+The file is `--config FILE`, else `MILEPOST_CONFIG`, else `config.toml` in the user's own config folder. A file in the
+working folder is never read: a cloned repository must not get its `password.command` run. Environment variables are
+`MILEPOST_` and the setting's name, parts joined by two underscores: `MILEPOST_ACCOUNTS__ANNA__LOGIN`.
+
+Every field has a description; `config.example.toml`, `docs/settings.md` and `milepost config show` are made from them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from assistant.errors import UsageError
+from assistant.platform import is_mock, load_rules
+from assistant.settings_sources import LoadedSettings, load_layers
+from assistant.settings_types import (
+    AccountName,
+    Amounts,
+    AnyList,
+    CurrencyCode,
+    Folder,
+    Line,
+    MoneyAmount,
+    Origin,
+    SecretChoice,
+    Section,
+    TextList,
+    amount_in,
+    wrong,
+)
+from assistant.site import Role, SourceKind
+
+ENV_PREFIX = "MILEPOST_"
+NOT_SETTINGS = frozenset({"MILEPOST_CONFIG"})
+"""Variables with the prefix that are no settings."""
+
+
+class Password(SecretChoice):
+    """Where an account's password comes from. Left out: a person logs in by hand, once."""
+
+    env: Line | None = Field(
+        default=None,
+        description="Name of the environment variable that holds the password. It is taken out of the environment "
+        "before a browser is started.",
+        examples=["ANNA_PASSWORD"],
+    )
+    command: Line | None = Field(
+        default=None,
+        description="Command that prints the password on its first line. It is run without a shell.",
+        examples=["pass show freelancer/anna"],
+    )
+    keyring: bool = Field(
+        default=False,
+        description='Take the password from the system\'s keyring (service "milepost").',
+        examples=[True],
+    )
+    literal: SecretStr | None = Field(
+        default=None,
+        description="The password itself; only for a mock platform on this machine.",
+        examples=["milepost"],
+    )
+
+
+class SessionKey(SecretChoice):
+    """Where the key comes from that encrypts sessions at rest."""
+
+    file: bool = Field(
+        default=False, description="A file in the data folder that only you can read. Works in timers.", examples=[True]
+    )
+    keyring: bool = Field(
+        default=False,
+        description="The system's keyring. Timers and cron cannot open it.",
+        examples=[True],
+    )
+    command: Line | None = Field(
+        default=None,
+        description="Command that prints the key, of 16 characters or more, on its first line. It is run without a "
+        "shell.",
+        examples=["pass show milepost/sessions"],
+    )
+
+
+class Sessions(Section):
+    """How signed-in sessions are kept."""
+
+    key: SessionKey = Field(
+        default=SessionKey(file=True),
+        description="Where the key comes from that encrypts sessions at rest: one of file, keyring, command.",
+        examples=[{"file": True}],
+    )
+
+
+class Browser(Section):
+    """The browser that carries runs out."""
+
+    path: Folder | None = Field(
+        default=None,
+        description="The browser's own binary (no shell wrapper). Left out: Playwright's own, then Chrome, Chromium, "
+        "Edge of the system.",
+        examples=["/usr/bin/google-chrome"],
+    )
+    endpoint: Line | None = Field(
+        default=None,
+        description="A browser that runs already, by its DevTools address. Left out: Milepost starts one itself.",
+        examples=["http://127.0.0.1:9222"],
+    )
+    headless: bool | None = Field(
+        default=None,
+        description="Whether the browser has no window. Left out: no window on a mock platform, a window on a live "
+        "site.",
+        examples=[False],
+    )
+
+
+class CapAmounts(Section):
+    """The most that may be spent in one currency. What is left out has no cap."""
+
+    milestone: MoneyAmount | None = Field(default=None, description="The most for one milestone.", examples=["1000.00"])
+    run: MoneyAmount | None = Field(default=None, description="The most for one run.", examples=["5000.00"])
+    day: MoneyAmount | None = Field(
+        default=None,
+        description="The most for one account in the 24 hours before; what may have been paid counts.",
+        examples=["10000.00"],
+    )
+
+
+def _caps(value: Any) -> Any:
+    """Each cap with the currency that its table is named after."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        code: {name: amount_in(amount, str(code)) for name, amount in table.items()}
+        if isinstance(table, Mapping)
+        else table
+        for code, table in value.items()
+    }
+
+
+class ApprovalSettings(Section):
+    """What an approval is worth."""
+
+    minutes: int = Field(default=60, ge=1, le=1440, description="Minutes after which an approval ends.", examples=[60])
+
+
+class Account(Section):
+    """One login on one platform. Its name in the settings is what `--account` and plans say."""
+
+    platform: Line = Field(
+        description="The platform, as `milepost platforms` lists it.",
+        examples=["freelancer"],
+    )
+    role: Role = Field(
+        description='What the account is there: "client" pays, "freelancer" is paid.', examples=["client"]
+    )
+    login: Line = Field(description="User name or e-mail that the platform knows.", examples=["anna"])
+    password: Password | None = Field(
+        default=None,
+        description="Where the password comes from: one of env, command, keyring or, on this machine only, literal. "
+        "Left out: you log in by hand in a window, once.",
+        examples=[{"env": "ANNA_PASSWORD"}],
+    )
+    origin: Origin | None = Field(
+        default=None,
+        description="Another origin than the platform's first: a regional domain that its profile lists, or a mock "
+        "platform on this machine.",
+        examples=["http://127.0.0.1:8700"],
+    )
+    sources: Annotated[list[SourceKind], AnyList, Field(min_length=1)] = Field(
+        default=[SourceKind.BALANCE],
+        description='Where money may be taken from, best first: "balance", "billing_agreement", "other". An '
+        "unverified source is never used.",
+        examples=[["balance"]],
+    )
+    allow_conversion: bool = Field(
+        default=False,
+        description="Whether a balance in another currency than the project's may be charged.",
+        examples=[False],
+    )
+    max_fee: dict[SourceKind, Amounts] = Field(
+        default={},
+        description="The most that one payment may cost in fees, by source and currency. What is left out: no fee at "
+        "all.",
+        examples=[{"billing_agreement": {"USD": "10.00", "EUR": "9.00"}}],
+    )
+    _name: str = PrivateAttr(default="")
+    _secret_variables: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def name(self) -> str:
+        """The account's name in the settings."""
+        return self._name
+
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """Variables that hold a password of this account or of one beside it."""
+        return self._secret_variables
+
+    @property
+    def keyring_name(self) -> str:
+        """What its password stands under in the keyring: ``freelancer:anna``, with the origin where it has its own."""
+        return f"{self.platform}:{self.login}" + (f"@{self.origin}" if self.origin else "")
+
+    @model_validator(mode="after")
+    def _literal_only_here(self) -> Account:
+        if self.password and self.password.literal and not (self.origin and is_mock(self.origin)):
+            raise wrong(
+                "a password stands in the settings for a site that is not on this machine",
+                "use password = { keyring = true }, { command = ... } or { env = ... }",
+            )
+        return self
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Made by `Settings.load`; `Settings()` is nothing but defaults."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    plans: TextList = Field(
+        default=[],
+        description="Plans that are opened when none is named; * stands for any part of a name.",
+        examples=[["~/milepost/*.toml"]],
+    )
+    data_dir: Folder = Field(
+        default_factory=lambda: platformdirs.user_data_path("milepost"),
+        description="Folder of the journal, evidence and sessions. Left out: the user's data folder.",
+        examples=["~/.local/share/milepost"],
+    )
+    theme: Line | None = Field(
+        default=None,
+        description="Colours of the screen, by a theme's name. Left out: follows the terminal.",
+        examples=["milepost-dark"],
+    )
+    ascii: bool = Field(
+        default=False, description="Draw with plain letters only, for terminals without other signs.", examples=[False]
+    )
+    browser: Browser = Field(default=Browser(), description="The browser that carries runs out.")
+    sessions: Sessions = Field(default=Sessions(), description="How signed-in sessions are kept.")
+    approval: ApprovalSettings = Field(default=ApprovalSettings(), description="What an approval is worth.")
+    caps: Annotated[dict[CurrencyCode, CapAmounts], BeforeValidator(_caps)] = Field(
+        default={},
+        description="The most that may be spent, by currency. A currency that is left out has no cap.",
+    )
+    accounts: dict[AccountName, Account] = Field(
+        default={}, description="The accounts, each under a name that you choose for it."
+    )
+    _config_file: Path = PrivateAttr(default=Path())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` has laid together: it needs each layer apart, to say where a value came from."""
+        return (init_settings,)
+
+    @classmethod
+    def load(cls, config: Path | None = None, overrides: Mapping[str, Any] | None = None) -> LoadedSettings:
+        """Read file, environment and command line. Raises `ConfigError`; `SettingsProblems` names all problems."""
+        file = config_file(config)
+        layers = load_layers(cls, file, required=file != default_config_file(), overrides=overrides or {})
+        settings = layers.fit(cls)
+        settings._config_file = file
+        return LoadedSettings(settings, layers)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Tell each account its name, and what its password command must not see."""
+        for name, account in self.accounts.items():
+            account._name = name
+            account._secret_variables = self.secret_variables
+
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """The environment's variables that hold passwords."""
+        passwords = (account.password for account in self.accounts.values())
+        return frozenset(password.env for password in passwords if password and password.env)
+
+    @property
+    def file(self) -> Path:
+        """The settings file these values were read from. It may not exist."""
+        return self._config_file
+
+    @property
+    def config_dir(self) -> Path:
+        """The folder of the settings file; the user's own profiles are in `platforms/` beside it."""
+        return self._config_file.parent
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal's file."""
+        return self.data_dir / "journal.sqlite3"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Screenshots and receipts of money steps."""
+        return self.data_dir / "evidence"
+
+    @property
+    def sessions_dir(self) -> Path:
+        """Encrypted sessions, and their key where it is a file."""
+        return self.data_dir / "sessions"
+
+    @property
+    def runs_dir(self) -> Path:
+        """What each run's process wrote to its stderr."""
+        return self.data_dir / "runs"
+
+    @property
+    def reports_dir(self) -> Path:
+        """What is kept of unexpected errors."""
+        return self.data_dir / "reports"
+
+    def account(self, name: str | None = None) -> Account:
+        """The named account, or the only one. `UsageError` lists the names otherwise."""
+        names = ", ".join(self.accounts) or "none"
+        if name is not None:
+            if name in self.accounts:
+                return self.accounts[name]
+            raise UsageError(f"there is no account {name!r}", hint=f"accounts in the settings: {names}")
+        if len(self.accounts) == 1:
+            return next(iter(self.accounts.values()))
+        if self.accounts:
+            raise UsageError("several accounts are set up", hint=f"say which with --account: {names}")
+        raise UsageError(
+            "no account is set up",
+            where=str(self._config_file),
+            hint="add one with `milepost account add`, or try `milepost demo`, which needs none",
+        )
+
+    def origin(self, account: Account) -> str:
+        """The account's origin: its own, or the first of its platform's profile. Raises `ProfileError`."""
+        return account.origin or load_rules(account.platform, self.config_dir).origins[0]
+
+    def account_id(self, account: Account) -> str:
+        """What the journal knows the account by: ``freelancer:anna@http://127.0.0.1:8700``."""
+        return f"{account.platform}:{account.login}@{self.origin(account)}"
+
+
+def default_config_file() -> Path:
+    """`config.toml` in the user's own config folder."""
+    return platformdirs.user_config_path("milepost") / "config.toml"
+
+
+def config_file(config: Path | None = None) -> Path:
+    """The settings file that is meant: `config`, else `MILEPOST_CONFIG`, else the default one. It may not exist."""
+    named = config or (Path(os.environ["MILEPOST_CONFIG"]) if os.environ.get("MILEPOST_CONFIG") else None)
+    return named.expanduser().absolute() if named else default_config_file()
