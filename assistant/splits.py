@@ -179,7 +179,9 @@ def _missed(given: Fraction, total: Money, *, has_rest: bool) -> UsageError:
     mend = "write smaller parts" if miss > 0 else 'write share = "rest" for the last one'
     if has_rest:
         mend = "write smaller parts, so that something is left for the rest"
-    return UsageError(f"the parts come to {percent_text(given)} of {total}: {by}", hint=mend)
+    sum_ = given * total.minor
+    come_to = Money(int(sum_), total.currency) if sum_.denominator == 1 else percent_text(given)
+    return UsageError(f"the parts come to {come_to} of {total}: {by}", hint=mend)
 
 
 def even_dates(start: date, days: int, count: int, *, upfront: bool) -> tuple[date, ...]:
