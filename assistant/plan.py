@@ -114,7 +114,9 @@ def _check_named_once(table: TableReader, projects: Sequence[PlannedProject]) ->
         if same:
             line = table.log.line_of(("project", same[0]))
             mend = "say a counterparty in both, or the ref" if how == "title" else "put both into one [[project]]"
-            table.log.report(("project", number, how), f"{shown(name)} is already the project of line {line}", mend)
+            table.log.report(
+                ("project", number, how), f"{shown(project.name)} is already the project of line {line}", mend
+            )
         namesakes.setdefault(whom, number)
 
 

@@ -90,8 +90,6 @@ def _equal_parts(count: str, share: str) -> tuple[Part, ...]:
 
 def _listed_parts(plain: str, text: str) -> tuple[Part, ...]:
     parts = tuple(_part(word.strip(), text) for word in plain.split("+"))
-    if sum(part.is_rest for part in parts) > 1:
-        raise UsageError(f"{shown(text)} has more than one rest", hint="leave one rest, and give the others a share")
     if len(parts) > MOST_PARTS:
         raise UsageError(f"{len(parts)} parts are not possible", hint=f"write at most {MOST_PARTS}")
     return parts
@@ -153,6 +151,8 @@ def part_amounts(parts: Sequence[Part], total: Money) -> tuple[Money, ...]:
     """
     if total.minor <= 0:
         raise UsageError(f"a total of {total} cannot be divided", hint="write a total above zero")
+    if sum(part.is_rest for part in parts) > 1:
+        raise UsageError("there is more than one rest", hint="leave one rest, and give the others a share or an amount")
     weights = [_weight(part, total) for part in parts]
     given = sum((weight for weight in weights if weight is not None), start=Fraction(0))
     left = 1 - given
