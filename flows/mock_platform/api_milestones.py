@@ -1,0 +1,223 @@
+"""The API's milestones and milestone requests: reading them, the direct path, and every action on them."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from flows.mock_platform import carts, milestone_requests, milestones, objects, projects, reads
+from flows.mock_platform.answers import api, body_of, require_user, succeed, write_with_faults
+from flows.mock_platform.envelope import BAD_FORM, ApiError
+from flows.mock_platform.site import Site, shown, site_of
+from flows.mock_platform.store import Row, Tx
+
+
+@api
+async def list_milestones(request: Request) -> Response:
+    """`projects[]`, `milestones[]`, `statuses[]`: milestones by id, with what the project page states about them."""
+    return await _list(request, "milestones")
+
+
+@api
+async def list_requests(request: Request) -> Response:
+    """`projects[]`, `statuses[]`: milestone requests by id."""
+    return await _list(request, "requests")
+
+
+async def _list(request: Request, table: str) -> Response:
+    user, site = require_user(request), site_of(request)
+    refs = [int(ref) for ref in request.query_params.getlist("projects[]") if ref.isdecimal()]
+    # one page asks for both lists; only the milestones' one meets the fault, so that times=1 means one read
+    fault = reads.project_fault(request, refs[0]) if refs and table == "milestones" else None
+    if fault and fault.kind == "late":
+        site.hide_last_write(refs[0], fault.seconds)
+    if stopped := await reads.stop(request, fault):
+        return stopped
+    viewer = reads.viewer(request, user)
+    if fault and fault.kind == "other_user":
+        viewer = reads.stranger(site, user["id"])
+    if fault and fault.kind == "empty_list":
+        return succeed(request, reads.nothing(site, {table: {}}))
+    found = _found(site, table, refs, request.query_params.getlist("statuses[]"), viewer)
+    return succeed(request, {table: found, "total": len(found)})
+
+
+def _found(site: Site, table: str, refs: list[int], statuses: list[str], viewer: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    build = objects.milestone if table == "milestones" else objects.request
+    sql = {
+        "milestones": "SELECT * FROM milestones WHERE project = ? ORDER BY ref",
+        "requests": "SELECT * FROM requests WHERE project = ? ORDER BY ref",
+    }[table]
+    with site.store.read() as tx:
+        for ref in refs:
+            project = projects.by_ref(tx, ref)
+            if project is None or not projects.side_of(project, viewer):
+                continue
+            for row in tx.all(sql, ref):
+                view = shown(row)
+                if view and (not statuses or view["status"] in statuses):
+                    found[str(view["ref"])] = build(view, project, site.knobs.get("amount_format"))
+    return found
+
+
+@api
+async def get_milestone(request: Request) -> Response:
+    """One milestone, in the shape of the list."""
+    user, site = require_user(request), site_of(request)
+    with site.store.read() as tx:
+        row, project = _milestone(tx, request, user)
+        view = shown(row)
+        if view is None:
+            raise ApiError("NOT_FOUND", "Milestone not found.")
+        entry = objects.milestone(view, project, site.knobs.get("amount_format"))
+    return succeed(request, {"milestones": {str(row["ref"]): entry}})
+
+
+def _milestone(tx: Tx, request: Request, user: Row) -> tuple[Row, Row]:
+    row = milestones.get(tx, request.path_params["ref"])
+    project = projects.by_ref(tx, row["project"]) if row else None
+    if row is None or project is None or not projects.side_of(project, user["id"]):
+        raise ApiError("NOT_FOUND", "Milestone not found.")
+    return row, project
+
+
+@api
+async def post_milestone(request: Request) -> Response:
+    """The direct path: `project_id, bidder_id, amount, description`, perhaps `request_id`. Charges the balance."""
+    user, site, fields = require_user(request), site_of(request), await body_of(request)
+
+    def write(hide_for: float) -> Response:
+        with site.write(hide_for) as tx:
+            order = order_of(tx, fields, user, site)
+            ref = carts.charge_directly(tx, order, "balance", site.knobs)
+            entry = _entry(tx, ref, order.project, site)
+        return succeed(request, entry)
+
+    return await write_with_faults(request, "milestone.create", write)
+
+
+def _entry(tx: Tx, ref: int, project: Row, site: Site) -> dict[str, Any]:
+    row = milestones.get(tx, ref)
+    return objects.milestone(dict(row or {}), project, site.knobs.get("amount_format"))
+
+
+def order_of(tx: Tx, fields: dict[str, Any], user: Row, site: Site) -> carts.Order:
+    """What a create form asks for, checked. Raises ApiError."""
+    project = carts.check_may_create(tx, projects.by_ref(tx, fields.get("project_id")), user["id"])
+    if fields.get("bidder_id") != project["bidder_id"]:
+        raise ApiError(BAD_FORM, "bidder_id is not the awarded freelancer of this project.")
+    limit = site.knobs.number("description_limit")
+    minor, description = milestone_requests.checked(fields, project["currency"], limit)
+    request_ref = fields.get("milestone_request_id") or fields.get("request_id")
+    return carts.Order(project, minor, description, None if request_ref is None else int(request_ref))
+
+
+@api
+async def put_milestone(request: Request) -> Response:
+    """An action on a milestone, in the query or the body: release, request_release, cancel, request_cancel, ..."""
+    user, site, fields = require_user(request), site_of(request), await body_of(request)
+    action = str(request.query_params.get("action") or fields.get("action") or "")
+    fields["clearing"] = site.knobs.on("clearing")
+
+    def write(hide_for: float) -> Response:
+        with site.write(hide_for) as tx:
+            row, project = _milestone(tx, request, user)
+            _refuse_limited(user, action)
+            result = milestones.act(tx, row, action, projects.side_of(project, user["id"]), fields)
+        return succeed(request, result)
+
+    if action in ("release", "request_release"):
+        return await write_with_faults(request, "milestone.release", write)
+    return write(0)
+
+
+def _refuse_limited(user: Row, action: str) -> None:
+    if action == "release" and user["block"]:
+        raise ApiError(user["block"], "Your account is limited.")
+
+
+@api
+async def post_request(request: Request) -> Response:
+    """A freelancer's milestone request: `project_id, bid_id, description, amount`."""
+    user, site, fields = require_user(request), site_of(request), await body_of(request)
+
+    def write(hide_for: float) -> Response:
+        with site.write(hide_for) as tx:
+            project = projects.by_ref(tx, fields.get("project_id"))
+            if project is None or project["bidder_id"] != user["id"]:
+                raise ApiError("NOT_FOUND", "Project not found.")
+            if project["ended"] or fields.get("bid_id") != project["bid_id"]:
+                raise ApiError(BAD_FORM, "Milestones cannot be requested on this bid.")
+            limit = site.knobs.number("description_limit")
+            minor, description = milestone_requests.checked(fields, project["currency"], limit)
+            ref = milestone_requests.create(tx, project, minor, description)
+            row = milestone_requests.get(tx, ref)
+            entry = objects.request(dict(row or {}), project, site.knobs.get("amount_format"))
+        return succeed(request, entry)
+
+    return await write_with_faults(request, "milestone.request", write)
+
+
+@api
+async def put_request(request: Request) -> Response:
+    """accept or reject (client), delete (freelancer), in the query or the body. accept charges the balance."""
+    user, site, fields = require_user(request), site_of(request), await body_of(request)
+    action = str(request.query_params.get("action") or fields.get("action") or "")
+
+    def write(hide_for: float) -> Response:
+        with site.write(hide_for) as tx:
+            row = milestone_requests.get(tx, request.path_params["ref"])
+            project = projects.by_ref(tx, row["project"]) if row else None
+            side = projects.side_of(project, user["id"]) if project else ""
+            if row is None or project is None or not side:
+                raise ApiError("NOT_FOUND", "Milestone request not found.")
+            allowed = {"accept": "client", "reject": "client", "delete": "freelancer"}
+            if allowed.get(action) != side:
+                raise ApiError("PERMISSION_DENIED", "You are not allowed to perform this action on this request.")
+            milestone_requests.pending(tx, row["ref"], project)
+            if action == "accept":
+                _accept(tx, project, row, user, site)
+            else:
+                milestone_requests.decide(tx, row, {"reject": "rejected", "delete": "deleted"}[action])
+        return succeed(request, {})
+
+    if action == "accept":
+        return await write_with_faults(request, "milestone.create", write)
+    return write(0)
+
+
+def _accept(tx: Tx, project: Row, row: Row, user: Row, site: Site) -> None:
+    carts.check_may_create(tx, project, user["id"])
+    order = carts.Order(project, row["minor"], row["description"], row["ref"])
+    try:
+        carts.charge_directly(tx, order, "balance", site.knobs)
+    except ApiError as error:
+        if error.code == "PAYMENT_REQUIRED" and site.knobs.get("accept_without_funds") == "refuse":
+            raise ApiError(BAD_FORM, "This milestone request cannot be accepted without funds.") from None
+        raise
+
+
+@api
+async def delete_request(request: Request) -> Response:
+    """HTTP DELETE is not how requests are deleted."""
+    raise ApiError("METHOD_NOT_ALLOWED", "Method not allowed.")
+
+
+def routes() -> list[Route]:
+    """The routes of this file, each with and without its trailing slash."""
+    found = []
+    for tail in ("", "/"):
+        base = "/api/projects/0.1"
+        found += [
+            Route(f"{base}/milestones{tail}", list_milestones, methods=["GET"]),
+            Route(f"{base}/milestones{tail}", post_milestone, methods=["POST"]),
+            Route(f"{base}/milestones/{{ref:int}}{tail}", get_milestone, methods=["GET"]),
+            Route(f"{base}/milestones/{{ref:int}}{tail}", put_milestone, methods=["PUT"]),
+            Route(f"{base}/milestone_requests{tail}", list_requests, methods=["GET"]),
+            Route(f"{base}/milestone_requests{tail}", post_request, methods=["POST"]),
+            Route(f"{base}/milestone_requests/{{ref:int}}{tail}", put_request, methods=["PUT"]),
+            Route(f"{base}/milestone_requests/{{ref:int}}{tail}", delete_request, methods=["DELETE"]),
+        ]
+    return found

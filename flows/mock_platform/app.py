@@ -1,0 +1,87 @@
+"""The ASGI application: every route, the live stream, and the guards around them."""
+
+import json
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from flows.mock_platform import api_login, api_milestones, api_payments, api_projects, assets, backdoor, projects, views
+from flows.mock_platform.answers import api, require_user, succeed
+from flows.mock_platform.envelope import BAD_FORM, ApiError
+from flows.mock_platform.guards import Guards
+from flows.mock_platform.site import Site, site_of
+
+
+@api
+async def live(request: Request) -> Response:
+    """`/live?project=REF`: server-sent events named as the site's push events."""
+    site = site_of(request)
+    return StreamingResponse(_events(site, _watched(request)), media_type="text/event-stream")
+
+
+@api
+async def live_version(request: Request) -> Response:
+    """`/live/version?project=REF`: a number that changes when the project does."""
+    return succeed(request, {"version": site_of(request).hub.version(_watched(request))})
+
+
+def _watched(request: Request) -> int:
+    user, site = require_user(request), site_of(request)
+    with site.store.read() as tx:
+        project = projects.by_ref(tx, request.query_params.get("project"))
+    if project is None or not projects.side_of(project, user["id"]):
+        raise ApiError("NOT_FOUND", "Project not found.")
+    return int(project["ref"])
+
+
+async def _events(site: Site, project: int) -> AsyncIterator[str]:
+    queue = site.hub.listen(project)
+    try:
+        yield ": connected\n\n"
+        while (event := await queue.get()) is not None:
+            yield f"data: {json.dumps({'event': event, 'project_id': project})}\n\n"
+    finally:
+        site.hub.leave(project, queue)
+
+
+@api
+async def forward(request: Request) -> Response:
+    """`/ajax-api/forward.php?to=/api/...` (knob redirect_307): answers 307 to a money URL of this site."""
+    target = request.query_params.get("to", "")
+    if not target.startswith("/api/"):
+        raise ApiError(BAD_FORM, "to is a path under /api/.")
+    return RedirectResponse(target, status_code=307)
+
+
+async def telemetry(request: Request) -> Response:
+    """Where pages send their telemetry (knob telemetry)."""
+    return Response(status_code=204)
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """Any other address."""
+    return views.not_found(request)
+
+
+def create_app(site: Site) -> ASGIApp:
+    """The application around a site."""
+    routes = [
+        *views.routes(),
+        *api_login.routes(),
+        *api_projects.routes(),
+        *api_milestones.routes(),
+        *api_payments.routes(),
+        *backdoor.routes(),
+        *assets.routes(),
+        Route("/live", live, methods=["GET"]),
+        Route("/live/version", live_version, methods=["GET"]),
+        Route("/ajax-api/forward.php", forward, methods=["POST", "PUT"]),
+        Route("/ajax-api/telemetry.php", telemetry, methods=["POST"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={404: missing})
+    app.state.site = site
+    return Guards(app, site)
