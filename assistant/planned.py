@@ -114,10 +114,11 @@ class PlanLimits:
 
     def description_faults(self, description: str) -> Iterator[tuple[str, str]]:
         """What the platform would refuse in a description: (what is wrong, the mend)."""
-        over = len(description) - self.description_max if self.description_max is not None else 0
+        length = len(description.encode("utf-16-le")) // 2  # as a browser counts: an emoji is two
+        over = length - self.description_max if self.description_max is not None else 0
         if over > 0:
             yield (
-                f"{shown(description)} has {len(description)} characters; the platform takes {self.description_max}",
+                f"{shown(description)} has {length} characters; the platform takes {self.description_max}",
                 f"shorten it by {over}",
             )
 

@@ -407,6 +407,12 @@ def test_limits_of_the_platform() -> None:
     assert read(project(SPLIT), LIMITS).projects
 
 
+def test_a_description_is_as_long_as_a_browser_counts() -> None:
+    limits = PlanLimits(description_max=4)
+    assert list(limits.description_faults("ab😀")) == []
+    assert [mend for _, mend in limits.description_faults("abc😀")] == ["shorten it by 1"]
+
+
 def test_limits_may_come_by_platform() -> None:
     asked: list[str] = []
 
