@@ -26,10 +26,11 @@ async def get_truth(request: Request) -> Response:
 
 async def faults_endpoint(request: Request) -> Response:
     """GET lists, POST arms one, DELETE clears."""
-    armed = site_of(request).faults
+    site = site_of(request)
+    armed = site.faults
     if request.method == "POST":
         try:
-            armed.arm(faults.parse(await _json(request)))
+            site.arm(faults.parse(await _json(request)))
         except faults.BadFault as bad:
             return _bad(str(bad))
     if request.method == "DELETE":

@@ -50,15 +50,17 @@ class Guards:
         if not calm and (latency := self.site.knobs.number("latency")):
             await self.site.hub.pause(latency / 1000)
         try:
-            await self.app(scope, receive, self._counting(send))
+            await self.app(scope, receive, self._watching(send))
         except Dropped:
             return
 
-    def _counting(self, send: Send) -> Send:
-        async def counted(message: Message) -> None:
-            if message["type"] == "http.response.start" and 200 <= message["status"] < 300:
+    def _watching(self, send: Send) -> Send:
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
                 kind = Headers(raw=message["headers"]).get("content-type", "")
-                self.site.page_loads += kind.startswith("text/html")
+                self.site.page_loads += 200 <= message["status"] < 300 and kind.startswith("text/html")
+                if self.site.fresh_connections():
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
 
-        return counted
+        return watched

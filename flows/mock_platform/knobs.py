@@ -57,7 +57,12 @@ KNOBS: dict[str, Knob] = {
     "empty_list_style": Knob(
         "bare", ("bare", "text"), "fault empty_list: no rows and no end marker, or with the empty text (undetectable)"
     ),
-    "drop_style": Knob("cut", ("cut", "half"), "fault drop: connection reset, or cut in the middle of the answer"),
+    "drop_style": Knob(
+        "cut",
+        ("cut", "replay", "half"),
+        "drop and hang cut a fresh connection; a reused one, where Chromium repeats the request by itself;"
+        " or in the middle of the answer",
+    ),
     "session_seconds": Knob("0", (), "sessions end after so many seconds; 0: never", "number"),
     "latency": Knob("0", (), "milliseconds before each document and API answer", "number"),
     "now": Knob("real", (), "the site's clock: real, or a fixed time such as 2026-11-02T09:00:00Z", "time"),

@@ -36,6 +36,11 @@ class _CuttableProtocol(H11Protocol):
         super().connection_made(transport)
         self.app = _with_cut(self.config.loaded_app, transport)
 
+    def close_if_idle(self) -> None:
+        """Close the connection unless it is answering a request."""
+        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
+            self.transport.close()
+
 
 def _with_cut(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
     async def cuttable(scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,6 +57,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._site = site
         self._port = port
+        site.close_idle = self.close_idle
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the ready line."""
@@ -67,6 +73,12 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to `startup`: uvicorn's own handling would end with the signal instead of exit code 0."""
         yield
+
+    def close_idle(self) -> None:
+        """Close the connections that wait for their next request."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, _CuttableProtocol):
+                connection.close_if_idle()
 
     def end(self) -> None:
         """End now: streams and waits are told, nothing is waited for."""
@@ -101,7 +113,13 @@ def serve(site: Site, port: int, parent: int | None) -> None:
     """Serve until a signal comes or the parent process is gone. Raises CannotServe."""
     sock = bind(port)
     config = uvicorn.Config(
-        create_app(site), http=_CuttableProtocol, ws="none", log_level="critical", lifespan="off", access_log=False
+        create_app(site),
+        http=_CuttableProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="critical",
+        access_log=False,
+        timeout_keep_alive=60,
     )
     server = _Server(config, site, sock.getsockname()[1])
     try:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 
 from flows.mock_platform.envelope import RequestIds
-from flows.mock_platform.faults import Faults
+from flows.mock_platform.faults import Fault, Faults
 from flows.mock_platform.knobs import Knobs, parse_time
 from flows.mock_platform.live import Hub
 from flows.mock_platform.seed import Seed, plant
@@ -33,6 +33,7 @@ class Site:
     written_at_page: dict[int, int] = field(default_factory=dict)
     last_written: dict[int, list[Touched]] = field(default_factory=dict)
     two_step: dict[str, dict[str, Any]] = field(default_factory=dict)
+    close_idle: Callable[[], None] = lambda: None
 
     def now(self) -> int:
         """The site's clock, unix seconds."""
@@ -63,6 +64,17 @@ class Site:
         with self.store.write(self.now()) as tx:
             hide(tx, self.last_written.get(project, []), seconds)
         self._tell(project, "milestoneStatusUpdate", seconds)
+
+    def arm(self, fault: Fault) -> None:
+        """Arm a fault. One that cuts wants fresh connections: Chromium repeats a request cut on a reused one."""
+        self.faults.arm(fault)
+        if self.fresh_connections():
+            self.close_idle()
+
+    def fresh_connections(self) -> bool:
+        """Whether connections shall not be reused now."""
+        cutting = any(fault.kind in ("drop", "hang") for fault in self.faults.armed())
+        return cutting and self.knobs.get("drop_style") != "replay"
 
     def reset(self, seed: Seed, keep_sessions: bool) -> None:
         """Start again from a seed: rows, faults and counts; knobs stay."""
