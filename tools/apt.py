@@ -5,10 +5,15 @@ from __future__ import annotations
 from tools.machine import CommandError, Machine
 
 
-def apt_install(machine: Machine, *packages: str) -> None:
-    """Install packages with apt-get after reading the archive's lists; CommandError when not root or not to be had."""
+def apt_update(machine: Machine) -> None:
+    """Read the archive's lists of packages; CommandError when not root, or when there is no apt-get."""
     require_apt(machine)
     machine.run(["apt-get", "-qq", "update"], seconds=300)
+
+
+def apt_install(machine: Machine, *packages: str) -> None:
+    """Install packages from the lists that were read last; CommandError when not root, or not to be had."""
+    require_apt(machine)
     machine.run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages], seconds=900)
 
 

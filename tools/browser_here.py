@@ -15,10 +15,9 @@ from assistant.errors import BrowserError
 from flows.browser_search import find_browser
 
 
-async def main() -> int:
-    """Ask Playwright where its own would be, without starting it, and the program which one it takes."""
-    async with async_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
+def main(arguments: list[str]) -> int:
+    """Print the browser; with the argument `--system` one of the system's, for when Playwright's driver is broken."""
+    own = None if arguments == ["--system"] else asyncio.run(playwrights_own())
     try:
         print(find_browser(own=own, prefer_shell=True).path)
     except BrowserError as error:
@@ -28,5 +27,11 @@ async def main() -> int:
     return 0
 
 
+async def playwrights_own() -> Path:
+    """Ask Playwright's driver where its Chromium is or would be, without starting a browser."""
+    async with async_playwright() as playwright:
+        return Path(playwright.chromium.executable_path)
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tools.apt import apt_install, apt_version
+from tools.apt import apt_install, apt_update, apt_version
 from tools.machine import CommandError, Machine, Say, SetupError
 
 VERSION_SECONDS = 20
@@ -84,11 +84,11 @@ def playwrights_download(machine: Machine) -> Path:
 
 def chromium_from_apt(machine: Machine) -> Path:
     """apt-get install chromium-headless-shell libatomic1."""
-    apt_install(machine, "libatomic1", "ca-certificates")
+    apt_update(machine)
     for package in ("chromium-headless-shell", "chromium"):
         version = apt_version(machine, package)
         if version and "snap" not in version:
-            apt_install(machine, package)
+            apt_install(machine, package, "libatomic1")
             return browser_here(machine)
     raise CommandError("this system's archive has no Chromium, at most a pointer to a snap", "")
 
@@ -110,18 +110,29 @@ def provide_driver(machine: Machine, say: Say) -> None:
     else:
         return
     if not machine.can_apt:
-        raise SetupError(
-            "Playwright's driver needs the library libatomic.so.1. Install it (Debian, Ubuntu: sudo apt-get install"
-            " libatomic1; Fedora: sudo dnf install libatomic), then run it again."
-        )
+        raise SetupError(f"Playwright's driver needs the library libatomic.so.1. {driver_remedy(machine)}")
     say("browser: Playwright's driver needs libatomic1; apt-get install libatomic1")
     try:
+        apt_update(machine)
         apt_install(machine, "libatomic1")
         machine.run([node, "--version"], seconds=30)
     except CommandError as error:
         raise SetupError(
             f"Playwright's driver still does not start after apt-get install libatomic1: {error}"
         ) from error
+
+
+def driver_remedy(machine: Machine) -> str:
+    """Return what to install for the driver, and in the same breath a browser where there is none."""
+    debian, others = ["libatomic1"], ["libatomic"]
+    try:
+        machine.run([machine.venv_python, "-m", "tools.browser_here", "--system"], seconds=60)
+    except CommandError:
+        others.append("chromium")
+        debian += [] if "ubuntu" in machine.distribution() else ["chromium"]
+    if machine.distribution() & {"debian", "ubuntu"}:
+        return f"Install it (sudo apt-get install {' '.join(debian)}), then run it again."
+    return f"Install it (Fedora: sudo dnf install {' '.join(others)}), then run it again."
 
 
 def driver_folder(machine: Machine) -> Path:

@@ -72,7 +72,7 @@ def lint_steps() -> list[Step]:
         Step("style", (*module, "ruff", "check", ".")),
         Step("format", (*module, "ruff", "format", "--check", ".")),
         Step("types", (*module, "mypy")),
-        Step("import contracts", (str(Path(sys.executable).parent / "lint-imports"),)),
+        Step("import contracts", (str(Path(sys.executable).parent / "lint-imports"), "--no-logo")),
         Step("lock", (sys.executable, "tools/lock.py", "--check")),
     ]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools import lockfile, pip_wheel
-from tools.apt import apt_install
+from tools.apt import apt_install, apt_update
 from tools.machine import CommandError, Machine, Say, SetupError
 
 LOCK = "requirements-dev.lock"
@@ -43,7 +43,14 @@ def title(way: Way) -> str:
 
 
 def remedy(machine: Machine) -> str:
-    """Return the one thing to install when no way to an environment worked."""
+    """Return the one thing to do when no way to an environment worked."""
+    try:
+        pip_wheel.look(machine)
+    except CommandError as error:
+        return (
+            f"The package index does not answer ({error}): check the network. A proxy goes into HTTPS_PROXY, another"
+            " index into PIP_INDEX_URL, extra certificates into SSL_CERT_FILE. Then run it again."
+        )
     if machine.distribution() & {"debian", "ubuntu"} and not machine.is_root:
         return "Install python3-venv (sudo apt-get install python3-venv), then run it again."
     return "Install uv (https://docs.astral.sh/uv/), then run it again."
@@ -63,21 +70,21 @@ def uv_of_this_machine(machine: Machine) -> None:
 
 
 def pip_of_the_environment(machine: Machine) -> None:
-    """venv, with the pip that comes with Python."""
+    """venv and its own pip."""
     if not has_python(machine):
         with_new_folder(machine, [machine.python, "-m", "venv", machine.venv])
     install_with_pip(machine, [machine.venv_python, "-m", "pip"])
 
 
 def pip_of_this_python(machine: Machine) -> None:
-    """venv, filled by the pip of the Python it is made from."""
+    """venv and the pip of the Python it is made from."""
     machine.run([machine.python, "-m", "pip", "--version"])
     make_without_pip(machine)
     install_with_pip(machine, [machine.python, "-m", "pip", "--python", machine.venv_python])
 
 
 def pip_from_the_index(machine: Machine) -> None:
-    """venv, with the locked pip fetched from the package index."""
+    """venv and the locked pip, fetched from the package index."""
     with tempfile.TemporaryDirectory(prefix="milepost-pip-") as folder:
         wheel = pip_wheel.fetch(machine, lockfile.find(machine.project / LOCK, "pip"), Path(folder))
         make_without_pip(machine)
@@ -86,7 +93,8 @@ def pip_from_the_index(machine: Machine) -> None:
 
 
 def venv_from_apt(machine: Machine) -> None:
-    """venv, after apt-get install python3-venv."""
+    """venv and its own pip, after apt-get install python3-venv."""
+    apt_update(machine)
     apt_install(machine, "python3-venv", "ca-certificates")
     pip_of_the_environment(machine)
 

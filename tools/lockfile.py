@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.machine import CommandError
+
 PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<marker>[^\\]+))?")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
@@ -41,8 +43,8 @@ def read(path: Path) -> list[Pin]:
 
 
 def find(path: Path, name: str) -> Pin:
-    """Return the pin of a package that the lock has; KeyError when it has none."""
+    """Return the pin of a package that the lock has; CommandError when it has none."""
     for pin in read(path):
         if pin.name == name:
             return pin
-    raise KeyError(f"{path.name} has no {name}")
+    raise CommandError(f"{path.name} has no {name}", "")

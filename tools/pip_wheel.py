@@ -38,19 +38,24 @@ class Index:
 
 def fetch(machine: Machine, pin: Pin, folder: Path) -> Path:
     """Fetch the wheel of pip that the lock names into `folder`, check its hash and return its path."""
-    index = index_of(machine)
+    index, links = look(machine)
     name = f"pip-{pin.version}-py3-none-any.whl"
-    page_url = f"{index.url.rstrip('/')}/pip/"
-    page, kind = get(index, page_url)
-    links = links_of(page.decode("utf-8", "replace"), kind, page_url)
     if name not in links:
-        raise CommandError(f"{host(page_url)} has no {name}", "")
+        raise CommandError(f"{host(index.url)} has no {name}", "")
     content, _ = get(index, links[name])
     if hashlib.sha256(content).hexdigest() not in pin.hashes:
         raise CommandError(f"{name} from {host(links[name])} is not the file that the lock names", "")
     wheel = folder / name
     wheel.write_bytes(content)
     return wheel
+
+
+def look(machine: Machine) -> tuple[Index, dict[str, str]]:
+    """Return the index, and the files of pip that it has (name -> URL); CommandError when it does not answer."""
+    index = index_of(machine)
+    page_url = f"{index.url.rstrip('/')}/pip/"
+    page, kind = get(index, page_url)
+    return index, links_of(page.decode("utf-8", "replace"), kind, page_url)
 
 
 def index_of(machine: Machine) -> Index:
