@@ -3,6 +3,7 @@
 from typing import Any
 
 from flows.mock_platform import carts, milestone_requests, milestones, money, projects, truth
+from flows.mock_platform.answers import whole
 from flows.mock_platform.site import Site
 from flows.mock_platform.store import Row, Tx
 
@@ -49,7 +50,7 @@ class _Target:
         self.request = self._row(tx, "request", milestone_requests.get)
         row = self.milestone or self.request
         ref = row["project"] if row else body.get("project")
-        project = projects.by_ref(tx, ref)
+        project = projects.by_ref(tx, whole(ref))
         if project is None:
             raise BadAct(f"no project {ref!r}; name a project, a milestone or a request")
         self.project: Row = project
@@ -57,7 +58,7 @@ class _Target:
     def _row(self, tx: Tx, name: str, get: Any) -> Row | None:
         if self.body.get(name) is None:
             return None
-        row: Row | None = get(tx, self.body[name])
+        row: Row | None = get(tx, whole(self.body[name]))
         if row is None:
             raise BadAct(f"no {name} {self.body[name]!r}")
         return row
@@ -113,6 +114,8 @@ def _accept(tx: Tx, target: _Target, site: Site) -> None:
     if target.request is not None:
         _fund(tx, target, site)
         return
+    if target.project["award"] == "none":
+        raise BadAct("accept names a project that nobody was awarded")
     ref = target.project["ref"]
     tx.run("UPDATE projects SET award = 'accepted' WHERE ref = ?", ref)
     for row in tx.all("SELECT * FROM milestones WHERE project = ? AND status = 'pending'", ref):

@@ -21,6 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _TROUBLE = ApiError(GAF_EXCEPTION, "An error occurred while processing your request.")
 _SIGNED_OUT = ApiError(NOT_AUTHENTICATED, "You must be logged in to perform this request")
 _SECOND = "x-second-send"
+_MOST_DIGITS = 15
 _ON_WRITES = ("drop", "http500", "hang", "slow", "logout", "captcha", "error200", "late")
 
 
@@ -56,6 +57,12 @@ async def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise ApiError(BAD_FORM, "The body is not a JSON object.")
     return fields
+
+
+def whole(value: object) -> int | None:
+    """A ref from a request: digits as number or text, within what the database holds; else None."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def require_user(request: Request) -> Row:

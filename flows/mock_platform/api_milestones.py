@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from flows.mock_platform import carts, milestone_requests, milestones, objects, projects, reads
-from flows.mock_platform.answers import api, body_of, require_user, succeed, write_with_faults
+from flows.mock_platform.answers import api, body_of, require_user, succeed, whole, write_with_faults
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.site import Site, shown, site_of
 from flows.mock_platform.store import Row, Tx
@@ -26,20 +26,13 @@ async def list_requests(request: Request) -> Response:
 
 
 async def _list(request: Request, table: str) -> Response:
-    user, site = require_user(request), site_of(request)
-    refs = [int(ref) for ref in request.query_params.getlist("projects[]") if ref.isdecimal()]
-    # one page asks for both lists; only the milestones' one meets the fault, so that times=1 means one read
-    fault = reads.project_fault(request, refs[0]) if refs and table == "milestones" else None
-    if fault and fault.kind == "late":
-        site.hide_last_write(refs[0], fault.seconds)
-    if stopped := await reads.stop(request, fault):
-        return stopped
-    viewer = reads.viewer(request, user)
-    if fault and fault.kind == "other_user":
-        viewer = reads.stranger(site, user["id"])
-    if fault and fault.kind == "empty_list":
-        return succeed(request, reads.nothing(site, {table: {}}))
-    found = _found(site, table, refs, request.query_params.getlist("statuses[]"), viewer)
+    site, asked = site_of(request), request.query_params
+    require_user(request)
+    refs = [ref for text in asked.getlist("projects[]") if (ref := whole(text))]
+    viewer = await reads.answer_instead(request, refs[0] if refs else 0, table)
+    if isinstance(viewer, Response):
+        return viewer
+    found = _found(site, table, refs, asked.getlist("statuses[]"), viewer)
     return succeed(request, {table: found, "total": len(found)})
 
 
@@ -76,7 +69,7 @@ async def get_milestone(request: Request) -> Response:
 
 
 def _milestone(tx: Tx, request: Request, user: Row) -> tuple[Row, Row]:
-    row = milestones.get(tx, request.path_params["ref"])
+    row = milestones.get(tx, whole(request.path_params["ref"]))
     project = projects.by_ref(tx, row["project"]) if row else None
     if row is None or project is None or not projects.side_of(project, user["id"]):
         raise ApiError("NOT_FOUND", "Milestone not found.")
@@ -105,13 +98,13 @@ def _entry(tx: Tx, ref: int, project: Row, site: Site) -> dict[str, Any]:
 
 def order_of(tx: Tx, fields: dict[str, Any], user: Row, site: Site) -> carts.Order:
     """What a create form asks for, checked. Raises ApiError."""
-    project = carts.check_may_create(tx, projects.by_ref(tx, fields.get("project_id")), user["id"])
+    project = carts.check_may_create(tx, projects.by_ref(tx, whole(fields.get("project_id"))), user["id"])
     if fields.get("bidder_id") != project["bidder_id"]:
         raise ApiError(BAD_FORM, "bidder_id is not the awarded freelancer of this project.")
     limit = site.knobs.number("description_limit")
     minor, description = milestone_requests.checked(fields, project["currency"], limit)
     request_ref = fields.get("milestone_request_id") or fields.get("request_id")
-    return carts.Order(project, minor, description, None if request_ref is None else int(request_ref))
+    return carts.Order(project, minor, description, None if request_ref is None else whole(request_ref) or 0)
 
 
 @api
@@ -145,7 +138,7 @@ async def post_request(request: Request) -> Response:
 
     def write(hide_for: float) -> Response:
         with site.write(hide_for) as tx:
-            project = projects.by_ref(tx, fields.get("project_id"))
+            project = projects.by_ref(tx, whole(fields.get("project_id")))
             if project is None or project["bidder_id"] != user["id"]:
                 raise ApiError("NOT_FOUND", "Project not found.")
             if project["ended"] or fields.get("bid_id") != project["bid_id"]:
@@ -168,7 +161,7 @@ async def put_request(request: Request) -> Response:
 
     def write(hide_for: float) -> Response:
         with site.write(hide_for) as tx:
-            row = milestone_requests.get(tx, request.path_params["ref"])
+            row = milestone_requests.get(tx, whole(request.path_params["ref"]))
             project = projects.by_ref(tx, row["project"]) if row else None
             side = projects.side_of(project, user["id"]) if project else ""
             if row is None or project is None or not side:

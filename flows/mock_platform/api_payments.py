@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from flows.mock_platform import carts, money, objects, projects, reads
-from flows.mock_platform.answers import api, body_of, require_user, succeed, write_with_faults
+from flows.mock_platform.answers import api, body_of, require_user, succeed, whole, write_with_faults
 from flows.mock_platform.api_milestones import order_of
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.site import Site, shown, site_of
@@ -48,10 +48,10 @@ async def post_cart_item(request: Request) -> Response:
 
     def write(hide_for: float) -> Response:
         with site.write(hide_for) as tx:
-            cart = carts.get(tx, request.path_params["ref"], user["id"])
+            cart = carts.get(tx, whole(request.path_params["ref"]), user["id"])
             if fields.get("contextType") != "MILESTONE":
                 raise ApiError(BAD_FORM, "contextType is MILESTONE.")
-            item = carts.add_draft(tx, cart, fields.get("contextId"), site.knobs)
+            item = carts.add_draft(tx, cart, whole(fields.get("contextId")), site.knobs)
         return succeed(request, {"id": item, "cartId": cart["ref"]})
 
     return await write_with_faults(request, "milestone.create", write, ("after",))
@@ -60,10 +60,13 @@ async def post_cart_item(request: Request) -> Response:
 @api
 async def list_carts(request: Request) -> Response:
     """Open carts of `projects[]`."""
-    user, site = require_user(request), site_of(request)
-    refs = [int(ref) for ref in request.query_params.getlist("projects[]") if ref.isdecimal()]
+    require_user(request)
+    site = site_of(request)
+    refs = [ref for text in request.query_params.getlist("projects[]") if (ref := whole(text))]
+    viewer = await reads.answer_instead(request, refs[0] if refs else 0, "carts")
+    if isinstance(viewer, Response):
+        return viewer
     found: dict[str, Any] = {}
-    viewer = reads.viewer(request, user)
     with site.store.read() as tx:
         for ref in refs:
             project = projects.by_ref(tx, ref)
@@ -84,7 +87,7 @@ async def get_cart(request: Request) -> Response:
     """A cart with its items, its project and a quote for each payment source."""
     user, site = require_user(request), site_of(request)
     with site.store.read() as tx:
-        row = carts.get(tx, request.path_params["ref"], user["id"])
+        row = carts.get(tx, whole(request.path_params["ref"]), user["id"])
         project = projects.by_ref(tx, row["project"])
         if project is None:
             raise ApiError("NOT_FOUND", "This cart is empty.")
@@ -109,10 +112,11 @@ async def get_deposit_options(request: Request) -> Response:
     """What the deposit page of the direct path shows: the items that are not in any cart yet, and the quotes."""
     user, site, asked = require_user(request), site_of(request), request.query_params
     fields = {
-        "project_id": int(asked["id"]) if asked.get("id", "").isdecimal() else None,
-        "bidder_id": int(asked["bidderId"]) if asked.get("bidderId", "").isdecimal() else None,
+        "project_id": whole(asked.get("id")),
+        "bidder_id": whole(asked.get("bidderId")),
         "amount": asked.get("amount"),
         "description": asked.get("descr"),
+        "milestone_request_id": asked.get("requestId"),
     }
     with site.store.read() as tx:
         order = order_of(tx, fields, user, site)
@@ -133,7 +137,7 @@ async def put_cart(request: Request) -> Response:
 
     def write(hide_for: float) -> Response:
         with site.write(hide_for) as tx:
-            cart = carts.get(tx, request.path_params["ref"], user["id"])
+            cart = carts.get(tx, whole(request.path_params["ref"]), user["id"])
             if action == "discard":
                 carts.discard(tx, cart)
                 return succeed(request, {"id": cart["ref"], "status": "DISCARDED"})

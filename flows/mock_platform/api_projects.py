@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from flows.mock_platform import money, objects, projects, reads
-from flows.mock_platform.answers import api, require_user, succeed
+from flows.mock_platform.answers import api, require_user, succeed, whole
 from flows.mock_platform.projects import FILTERS, PAGE_SIZES, TABS, Where
 from flows.mock_platform.site import site_of
 from flows.mock_platform.store import Row
@@ -21,7 +21,7 @@ async def get_projects(request: Request) -> Response:
     found: dict[str, object] = {}
     with site.store.read() as tx:
         rows: Iterable[Row | None] = [
-            *(projects.by_ref(tx, ref) for ref in wanted.getlist("projects[]")),
+            *(projects.by_ref(tx, whole(ref)) for ref in wanted.getlist("projects[]")),
             *(projects.by_seo_url(tx, seo) for seo in wanted.getlist("seo_urls[]")),
         ]
         if str(user["id"]) in wanted.getlist("owners[]"):

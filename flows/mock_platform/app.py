@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from flows.mock_platform import api_login, api_milestones, api_payments, api_projects, assets, backdoor, projects, views
-from flows.mock_platform.answers import api, require_user, succeed
+from flows.mock_platform.answers import api, require_user, succeed, whole
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.guards import Guards
 from flows.mock_platform.site import Site, site_of
@@ -32,7 +32,7 @@ async def live_version(request: Request) -> Response:
 def _watched(request: Request) -> int:
     user, site = require_user(request), site_of(request)
     with site.store.read() as tx:
-        project = projects.by_ref(tx, request.query_params.get("project"))
+        project = projects.by_ref(tx, whole(request.query_params.get("project")))
     if project is None or not projects.side_of(project, user["id"]):
         raise ApiError("NOT_FOUND", "Project not found.")
     return int(project["ref"])

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flows.mock_platform.answers import play
+from flows.mock_platform.answers import play, require_user, succeed
 from flows.mock_platform.faults import KINDS, LIST_ONLY, Fault
 from flows.mock_platform.site import Site, site_of
 from flows.mock_platform.store import Row
@@ -13,6 +13,7 @@ from flows.mock_platform.store import Row
 _PAGE_KINDS = tuple(kind for kind in KINDS if kind not in LIST_ONLY)
 _VIEWER = "x-viewer"
 _PAGE = "x-page"
+_LOAD = "x-load"
 
 
 def page_fault(site: Site, at: str, project: int | None) -> Fault | None:
@@ -37,13 +38,39 @@ def list_viewer(request: Request, user: Row) -> tuple[Fault | None, int]:
 def project_fault(request: Request, project: int) -> Fault | None:
     """The fault that meets a project's list request. A readback is one by a page loaded after the money write."""
     site = site_of(request)
-    page = request.headers.get(_PAGE, "")
+    page, load = request.headers.get(_PAGE, ""), request.headers.get(_LOAD, "")
+    if page and load and (fault := site.played.get((page, load))):
+        return fault
+    fault = _take_project_fault(site, project, page)
+    if fault and fault.kind in ("empty_list", "other_user"):
+        # a page asks for several lists at once; they are all empty, or all another user's
+        site.played[page, load] = fault
+    return fault
+
+
+def _take_project_fault(site: Site, project: int, page: str) -> Fault | None:
     written = site.written_at_page.get(project)
     if written is not None and (not page.isdecimal() or int(page) > written):
         del site.written_at_page[project]
         if fault := site.faults.take("readback"):
             return fault
     return site.faults.take("project")
+
+
+async def answer_instead(request: Request, project: int, table: str) -> Response | int:
+    """The user id that a project's list is for, or the answer that a fault gives instead of the list."""
+    user, site = require_user(request), site_of(request)
+    fault = project_fault(request, project)
+    if fault is None:
+        return viewer(request, user)
+    if fault.kind == "late":
+        site.hide_last_write(project, fault.seconds)
+    if fault.kind == "empty_list":
+        return succeed(request, nothing(site, {table: {}}))
+    if fault.kind == "other_user":
+        return stranger(site, user["id"])
+    stopped = await play(request, fault)
+    return stopped or viewer(request, user)
 
 
 async def stop(request: Request, fault: Fault | None) -> Response | None:

@@ -120,6 +120,7 @@ def serve(site: Site, port: int, parent: int | None) -> None:
         log_level="critical",
         access_log=False,
         timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config, site, sock.getsockname()[1])
     try:

@@ -32,6 +32,7 @@ class Site:
     money_requests: list[dict[str, str]] = field(default_factory=list)
     written_at_page: dict[int, int] = field(default_factory=dict)
     last_written: dict[int, list[Touched]] = field(default_factory=dict)
+    played: dict[tuple[str, str], Fault] = field(default_factory=dict)
     two_step: dict[str, dict[str, Any]] = field(default_factory=dict)
     close_idle: Callable[[], None] = lambda: None
 
@@ -87,7 +88,8 @@ class Site:
         self.faults.clear()
         self.request_ids = RequestIds()
         self.page_loads = 0
-        for record in (self.money_requests, self.written_at_page, self.last_written, self.two_step):
+        self.money_requests.clear()
+        for record in (self.written_at_page, self.last_written, self.played, self.two_step):
             record.clear()
 
 

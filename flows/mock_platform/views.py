@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from flows.mock_platform import assets, carts, milestones, money, objects, projects, reads, sessions
-from flows.mock_platform.answers import play_on_page, to_login
+from flows.mock_platform.answers import play_on_page, to_login, whole
 from flows.mock_platform.envelope import ApiError
 from flows.mock_platform.faults import Fault
 from flows.mock_platform.site import Site, site_of
@@ -22,6 +22,11 @@ from flows.mock_platform.store import Row
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=select_autoescape(), trim_blocks=True
 )
+_EMPTY_PAGES = {
+    "/messages": "Inbox",
+    "/dashboard/feedback.php": "Feedback",
+    "/dispute/disputeslist.php": "Disputes",
+}
 _RECENT = 8
 _CUT = 35
 
@@ -122,9 +127,9 @@ async def dashboard(request: Request) -> Response:
 
 
 async def simple_page(request: Request) -> Response:
-    """Inbox and feedback: there, and empty."""
+    """Inbox, feedback and disputes: there, and empty."""
     visit = await enter(request)
-    title = "Inbox" if request.url.path == "/messages" else "Feedback"
+    title = _EMPTY_PAGES[request.url.path]
     return visit if isinstance(visit, Response) else show(request, visit, "simple.html", {"title": title})
 
 
@@ -183,7 +188,7 @@ async def deposit(request: Request) -> Response:
         return show(request, visit, "deposit.html", {"cart": ""})
     try:
         with visit.site.store.read() as tx:
-            cart = carts.get(tx, number, visit.user["id"])
+            cart = carts.get(tx, whole(number), visit.user["id"])
     except ApiError:
         return not_found(request)
     if cart["status"] != "OPEN":
@@ -199,7 +204,7 @@ async def cart_page(request: Request) -> Response:
     style = visit.site.knobs.get("amount_format")
     try:
         with visit.site.store.read() as tx:
-            row = carts.get(tx, request.query_params.get("cartId"), visit.user["id"])
+            row = carts.get(tx, whole(request.query_params.get("cartId")), visit.user["id"])
             project = projects.by_ref(tx, row["project"])
             if project is None:
                 return not_found(request)
@@ -227,8 +232,7 @@ def routes() -> list[Route]:
         Route("/", root, methods=["GET"]),
         Route("/login", login, methods=["GET"]),
         Route("/dashboard", dashboard, methods=["GET"]),
-        Route("/messages", simple_page, methods=["GET"]),
-        Route("/dashboard/feedback.php", simple_page, methods=["GET"]),
+        *(Route(path, simple_page, methods=["GET"]) for path in _EMPTY_PAGES),
         Route("/manage", manage, methods=["GET"]),
         Route("/manage/{kind}/projects/{tab}", manage_list, methods=["GET"]),
         Route("/projects/{category}/{slug}", project_page, methods=["GET"]),

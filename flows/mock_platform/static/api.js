@@ -11,13 +11,14 @@ class SiteError extends Error {
   }
 }
 
-async function call(method, path, body = undefined, second = false) {
+async function call(method, path, body = undefined, second = false, load = null) {
   const headers = {
     "freelancer-app-name": "main",
     "freelancer-app-platform": "web",
     "x-page": document.body.dataset.pageNumber,
   };
   if (document.body.dataset.viewer) headers["x-viewer"] = document.body.dataset.viewer;
+  if (load !== null) headers["x-load"] = String(load);
   if (second) headers["x-second-send"] = "1";
   if (body !== undefined) headers["content-type"] = "application/json";
   const redirected = method !== "GET" && knobs.redirect_307 === "on" && path.startsWith("/api/");

@@ -13,11 +13,13 @@ async function poll(project, changed) {
   let known = null;
   for (;;) {
     try {
-      const { version } = await call("GET", `/live/version?project=${project}`);
+      const response = await fetch(`/live/version?project=${project}`);
+      if (!response.ok) return;
+      const { version } = (await response.json()).result;
       if (known !== null && version !== known) changed();
       known = version;
-    } catch (error) {
-      if (error instanceof SiteError) return;
+    } catch {
+      // the server is away for a moment; the next round asks again
     }
     await new Promise((resolve) => setTimeout(resolve, Number(knobs.poll_ms)));
   }

@@ -24,7 +24,7 @@ async function logIn(submit, address, fields) {
   banner.clear();
   submit.busy(true);
   try {
-    const result = await call("POST", address, fields);
+    const result = await sendMoney("login", (second) => call("POST", address, fields, second));
     if (result.two_factor) askForCode(result.two_factor);
     else location.assign(result.next);
   } catch (error) {

@@ -20,12 +20,16 @@ function descriptionProblem(text) {
 const rewrites = {
   none: { shown: (text) => text, sent: (text) => text },
   round: { shown: (text) => (Number(text) >= 1 ? String(Math.round(Number(text))) : text), sent: (text) => text },
-  thousands: { shown: withCommas, sent: (text) => text.replaceAll(",", "") },
+  thousands: { shown: withCommas, sent: withoutCommas },
   misparse: { shown: withCommas, sent: (text) => String(parseFloat(text)) },
 };
 
+function withoutCommas(text) {
+  return text.trim().replaceAll(",", "");
+}
+
 function withCommas(text) {
-  const plain = text.replaceAll(",", "");
+  const plain = withoutCommas(text);
   return AMOUNT_RULE.test(plain) ? Number(plain).toLocaleString("en-US", { minimumFractionDigits: 2 }) : text;
 }
 
@@ -33,63 +37,75 @@ function labelled(text, id, control) {
   return h("fl-text", {}, h("label", { for: id }, text), control);
 }
 
-// texts: heading, body, submit; labels: tracking labels; preset: {amount, description}; submit(amount, description, host)
-function moneyForm({ currency, texts, labels, preset = {}, submit, close }) {
-  const rewrite = rewrites[knobs.rewrite_amount];
+function moneyInput(currency, { id, label, value = "", invented = false }) {
   const typed = ["thousands", "misparse"].includes(knobs.rewrite_amount) ? "text" : "number";
-  const amount = h("input", {
-    id: "milestone-amount", class: "NativeElement", type: typed, placeholder: "25", step: "any", value: preset.amount ?? "",
+  const native = h("input", { id, class: "NativeElement", type: typed, placeholder: "25", step: "any", value });
+  native.addEventListener("change", () => {
+    native.value = rewrites[knobs.rewrite_amount].shown(native.value.trim());
   });
-  const description = h("input", {
-    id: "milestone-description", class: "NativeElement", type: "text", placeholder: "e.g. Milestone for the design",
-    maxlength: knobs.description_limit, value: preset.description ?? "",
-  });
-  const amountHost = h("fl-input", { fltrackinglabel: labels.amount }, h("span", { class: "money-field" }, `${currency.sign} `, amount));
-  const descriptionHost = h("fl-input", { fltrackinglabel: labels.description }, description);
-  const banner = h("fl-banner-alert", { hidden: true });
-  const submitButton = h("button", { type: "submit", disabled: true }, texts.submit);
-  const submitHost = h("fl-button", { fltrackinglabel: labels.submit }, submitButton);
-  const unit = currency.code === "TKN" ? "Hours" : currency.code;
+  const field = h("span", { class: "money-field" }, `${currency.sign} `, native);
+  return h("fl-input", { fltrackinglabel: label, "data-invented": invented }, field);
+}
 
-  const plainAmount = () => amount.value.trim().replaceAll(",", "");
-  const valid = () => !amountProblem(plainAmount()) && !descriptionProblem(description.value);
-  const check = () => {
-    submitButton.disabled = !valid();
+function descriptionInput(label, value = "") {
+  return h("fl-input", { fltrackinglabel: label }, h("input", {
+    id: "milestone-description", class: "NativeElement", type: "text", placeholder: "e.g. Milestone for the design",
+    maxlength: knobs.description_limit, value,
+  }));
+}
+
+// Both fields with their messages. `changed` hears whether the form is valid now.
+function moneyFields(currency, labels, preset, changed) {
+  const amount = moneyInput(currency, { id: "milestone-amount", label: labels.amount, value: preset.amount });
+  const description = descriptionInput(labels.description, preset.description);
+  const fields = {
+    amount, description,
+    valid: () => !amountProblem(withoutCommas(amount.native.value)) && !descriptionProblem(description.native.value),
+    sent: () => rewrites[knobs.rewrite_amount].sent(amount.native.value.trim()),
   };
   amount.addEventListener("input", () => {
-    amountHost.problem(amountProblem(plainAmount()));
-    check();
+    amount.problem(amountProblem(withoutCommas(amount.native.value)));
+    changed(fields.valid());
   });
-  amount.addEventListener("change", () => {
-    amount.value = rewrite.shown(amount.value.trim());
-    check();
-  });
+  amount.addEventListener("change", () => changed(fields.valid()));
   description.addEventListener("input", () => {
-    descriptionHost.problem(descriptionProblem(description.value));
-    check();
+    description.problem(descriptionProblem(description.native.value));
+    changed(fields.valid());
   });
+  return fields;
+}
 
+// texts: heading, body, submit, failed(banner, error); labels: tracking labels; preset: amount, description
+function moneyForm({ currency, texts, labels, preset = {}, submit, close }) {
+  const native = h("button", { type: "submit", disabled: true }, texts.submit);
+  const host = h("fl-button", { fltrackinglabel: labels.submit }, native);
+  const banner = h("fl-banner-alert", { hidden: true });
+  const check = (valid) => {
+    native.disabled = !valid;
+  };
+  const fields = moneyFields(currency, labels, preset, check);
+  const unit = currency.code === "TKN" ? "Hours" : currency.code;
   const form = h("form", { novalidate: true },
     h("h2", {}, texts.heading), texts.body ? h("p", {}, texts.body) : null, banner,
-    labelled(`Amount (${unit})`, "milestone-amount", amountHost),
-    labelled("Description", "milestone-description", descriptionHost),
-    button("Cancel", close, { label: labels.cancel, plain: true }), submitHost);
+    labelled(`Amount (${unit})`, "milestone-amount", fields.amount),
+    labelled("Description", "milestone-description", fields.description),
+    button("Cancel", close, { label: labels.cancel, plain: true }), host);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!valid() || submitButton.getAttribute("aria-busy") === "true") return;
-    const sent = rewrite.sent(amount.value.trim());
+    if (!fields.valid() || native.getAttribute("aria-busy") === "true") return;
+    const sent = fields.sent();
     if (!confirmed(`${sent} ${currency.code}`)) return;
     banner.clear();
-    submitHost.busy(true, labels.spinner);
+    host.busy(true, labels.spinner);
     try {
-      await submit(Number(sent), description.value.trim());
+      await submit(Number(sent), fields.description.native.value.trim());
     } catch (error) {
       texts.failed(banner, error);
     }
-    submitHost.busy(false);
-    check();
+    host.busy(false);
+    check(fields.valid());
   });
-  check();
+  check(fields.valid());
   return form;
 }
 

@@ -20,11 +20,12 @@ let lastLoad = 0;
 async function loadPayments(page) {
   const turn = ++lastLoad;
   const query = `?projects[]=${page.project.id}`;
+  const get = (path) => call("GET", path, undefined, false, turn);
   try {
     const [milestones, requests, carts] = await Promise.all([
-      call("GET", `/api/projects/0.1/milestones/${query}`),
-      call("GET", `/api/projects/0.1/milestone_requests/${query}`),
-      page.side === "client" ? call("GET", `/api/payments/0.1/carts/${query}`) : null,
+      get(`/api/projects/0.1/milestones/${query}`),
+      get(`/api/projects/0.1/milestone_requests/${query}`),
+      page.side === "client" ? get(`/api/payments/0.1/carts/${query}`) : null,
     ]);
     if (turn !== lastLoad) return;
     find(".payments-error").clear();
