@@ -13,9 +13,8 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import psutil
 from playwright.async_api import Browser, BrowserContext, Playwright, Response, StorageState, async_playwright
@@ -23,6 +22,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from assistant.errors import BrowserError
 from assistant.money import shown
+from assistant.processes import alive, started
 from flows.browser_search import FoundBrowser, find_browser
 from flows.environment import allowed_only, browser_environment, without_debugging
 from flows.watch import CLOSE_SECONDS, Watch, first_line
@@ -61,12 +61,11 @@ SessionState = dict[str, Any]
 """A context's cookies, localStorage and IndexedDB, as Playwright's storage state."""
 
 
-@dataclass(frozen=True)
-class ProcessRecord:
-    """A process of the operating system. Its start time (seconds since the epoch) tells it from a later namesake."""
+class ProcessRecord(NamedTuple):
+    """A process of the operating system; `started`, as `assistant.processes` writes it, tells it from a namesake."""
 
     pid: int
-    started: float
+    started: str
     name: str
 
 
@@ -106,7 +105,7 @@ class OwnedBrowser:
             with contextlib.suppress(psutil.Error):
                 for process in (node, *node.children(recursive=True)):
                     with contextlib.suppress(psutil.Error):
-                        found.append(ProcessRecord(process.pid, process.create_time(), process.name()))
+                        found.append(ProcessRecord(process.pid, started(process.pid) or "", process.name()))
         return found
 
     async def new_context(self, state: SessionState | None = None) -> BrowserContext:
@@ -170,8 +169,7 @@ async def _ended(closing: Any) -> None:
 
 def _alive(record: ProcessRecord) -> psutil.Process | None:
     try:
-        process = psutil.Process(record.pid)
-        return process if abs(process.create_time() - record.started) < 1 else None
+        return psutil.Process(record.pid) if alive(record.pid, record.started) else None
     except psutil.Error:
         return None
 

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playwright.async_api import BrowserContext, Page, Request, Route, WebSocket
@@ -61,7 +61,8 @@ class Gate:
         self._breach: str | None = None
         self._seen = self._handled = self._frames = 0
         self._out: set[Request] = set()
-        self._even = asyncio.Condition()
+        self._unanswered: set[Request] = set()
+        self._changed = asyncio.Event()
         self.held: list[str] = []
 
     async def install(self, context: BrowserContext) -> None:
@@ -69,6 +70,8 @@ class Gate:
         whole = re.compile("|".join(f"(?:{rule.url_regex})" for rule in self._rules))
         await context.route(whole, self._decide)
         context.on("request", self._note_request)
+        context.on("response", lambda response: self._answered(response.request))
+        context.on("requestfailed", self._answered)
         context.on("page", self._watch_page)
         for page in context.pages:
             self._watch_page(page)
@@ -86,6 +89,7 @@ class Gate:
     def begin(self) -> None:
         """An act begins: count what leaves from here on."""
         self._out.clear()
+        self._unanswered.clear()
         self._frames = 0
         self.held.clear()
 
@@ -102,12 +106,21 @@ class Gate:
 
     async def settled(self) -> str | None:
         """Wait until each money request seen went through the gate; what did not is a breach. Returns the breach."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLE_SECONDS), self._even:
-                await self._even.wait_for(lambda: self._handled >= self._seen)
-        if self._handled < self._seen:
+        if not await self._until(lambda: self._handled >= self._seen, _SETTLE_SECONDS):
             self._break(f"{self._seen - self._handled} money requests did not come through the gate")
         return self._breach
+
+    async def answered(self, seconds: float) -> bool:
+        """Wait until each money request that was let through has an answer or has failed. False if one has not."""
+        return await self._until(lambda: not self._unanswered, seconds)
+
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    self._changed.clear()
+                    await self._changed.wait()
+        return holds()
 
     async def _decide(self, route: Route) -> None:
         """The route handler. Whatever goes wrong in here, the request is aborted."""
@@ -124,7 +137,8 @@ class Gate:
                 with contextlib.suppress(Exception):
                     await route.abort("blockedbyclient")
             if route.request.method in COUNTED:
-                await self._count_handled()
+                self._handled += 1
+                self._changed.set()
 
     def _may_pass(self, request: Request) -> bool:
         if request.method not in COUNTED:
@@ -133,15 +147,15 @@ class Gate:
         for rule in matching:
             if self._passes[rule] > 0 and rule.fits(request) and origin_of(request.url) == self._origin:
                 self._passes[rule] -= 1
+                self._unanswered.add(request)
                 return True
         self._out.discard(request)  # counted when it was seen, and it does not leave
         self.held.append(f"{request.method} {origin_of(request.url)}{_path_of(request.url)}")
         return False
 
-    async def _count_handled(self) -> None:
-        async with self._even:
-            self._handled += 1
-            self._even.notify_all()
+    def _answered(self, request: Request) -> None:
+        self._unanswered.discard(request)
+        self._changed.set()
 
     def _note_request(self, request: Request) -> None:
         """The second counter: every request that any page of the context makes, routed or not."""

@@ -1,0 +1,90 @@
+"""Finding the one element a step means: visible, unambiguous, and by its accessible name what the profile says.
+
+A money step never guesses. Of the candidates the first that finds anything decides: one visible element, or the step
+stops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.async_api import Locator, Page
+
+from assistant.errors import CouldNotRead, Mismatch
+from assistant.money import shown
+from flows.profile import Button, path_of
+
+_FORM = """(element) => {
+  const form = element.form ?? element.closest('form');
+  const link = element.closest('a[href]');
+  if (link) return {method: 'GET', action: link.href};
+  if (!form || (element.type !== 'submit' && element.type !== 'image')) return {method: '', action: ''};
+  const own = element.getAttribute('formaction');
+  const action = own ?? form.getAttribute('action');
+  if (action === null) return {method: '', action: ''};
+  return {method: (element.formMethod || form.method).toUpperCase(), action: new URL(action, document.baseURI).href};
+}"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an element is right now: its accessible name, and path and query of what it would submit ("" for none)."""
+
+    name: str
+    action: str
+
+
+async def visible(root: Page | Locator, candidates: Sequence[str]) -> tuple[Locator, int]:
+    """The visible elements of the first candidate that finds any, and how many: (nothing, 0) if none does."""
+    found = root.locator(candidates[0])
+    for candidate in candidates:
+        found = root.locator(candidate).filter(visible=True)
+        if count := await found.count():
+            return found, count
+    return found, 0
+
+
+async def appear(root: Page | Locator, candidates: Sequence[str]) -> None:
+    """Wait until any candidate finds something visible. Nothing is done with it, so several are no harm."""
+    found = root.locator(candidates[0])
+    for candidate in candidates[1:]:
+        found = found.or_(root.locator(candidate))
+    await found.filter(visible=True).first.wait_for()
+
+
+async def only(root: Page | Locator, candidates: Sequence[str], what: str) -> Locator:
+    """Exactly one visible element, or `CouldNotRead`."""
+    found, count = await visible(root, candidates)
+    if count != 1:
+        raise CouldNotRead(
+            f"{what}: {count or 'no'} elements where there must be exactly one",
+            where=found.page.url,
+            hint="the site may have changed: `milepost doctor` says what each locator finds",
+        )
+    return found
+
+
+async def examine(element: Locator) -> Seen:
+    """The accessible name of one element, and the form or link behind it."""
+    tree = (await element.aria_snapshot()).strip().splitlines()
+    named = re.match(r'- ?\'?[\w-]+ "((?:[^"\\]|\\.)*)"', tree[0]) if tree else None
+    behind = await element.evaluate(_FORM)
+    return Seen(_unescaped(named[1]) if named else "", path_of(behind["action"]) if behind["action"] else "")
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+async def ready(element: Locator, button: Button, what: str) -> None:
+    """Make sure a button is what the profile says. `Mismatch` names what was found instead."""
+    seen = await examine(element)
+    for shape, regex, found in (("name", button.name, seen.name), ("form action", button.action, seen.action)):
+        if not re.fullmatch(regex, found):
+            raise Mismatch(
+                f"{what} has the {shape} {shown(found)}, which is not what the profile says ({regex})",
+                where=element.page.url,
+                hint="nothing was pressed; look at the page, then mend the profile",
+            )

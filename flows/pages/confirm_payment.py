@@ -1,0 +1,147 @@
+"""The cart: read whole, a source chosen, and paid once, if it is still exactly what was read.
+
+The page is the site's word on what is about to be charged; whether that is what was approved is `assistant.cart`'s to
+say. Pressing the button again is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.errors import CouldNotRead, MilepostError
+from assistant.money import Currency, Money, read_money, shown
+from assistant.site import CartItem, CartReading, FeeLine, PaymentSource, SourceKind, Submission
+from flows.elements import only
+from flows.pages.acting import Act, act
+from flows.pages.reading import PageReading, Row, missing
+from flows.profile import CartSpec, Profile
+from flows.tab import Tab, reason_of
+
+
+def cart_of(reading: PageReading, profile: Profile) -> CartReading:
+    """The cart that a reading of its page makes. `CouldNotRead` for a line that cannot be understood."""
+    spec = profile.hands.cart
+    currency = Currency(reading.need("currency").upper())
+    items: list[CartItem] = []
+    fees: list[FeeLine] = []
+    totals: list[Money] = []
+    for row in reading.lists["lines"].rows:
+        name = row.get("name")
+        if not name:
+            raise missing("the name of a line of the cart", reading.url)
+        if re.search(spec.neutral_line, name, re.IGNORECASE):
+            continue
+        amount = _amount(row, spec, currency, profile, reading.url)
+        if re.search(spec.total_line, name, re.IGNORECASE):
+            totals.append(amount)
+        elif re.search(spec.fee_line, name, re.IGNORECASE):
+            fees += [FeeLine(name, amount)]
+        else:
+            found = re.fullmatch(spec.item_detail, name)
+            items.append(CartItem(found[1] if found else name, amount))
+    if len(totals) != 1:
+        raise CouldNotRead(f"the cart has {len(totals) or 'no'} totals", where=reading.url, hint="look at the cart")
+    charged = (reading.values.get("status") or "").casefold() in {word.casefold() for word in spec.charged}
+    return CartReading(
+        site_ref=reading.need("cart"),
+        project_ref=reading.values.get("project_ref"),
+        items=tuple(items),
+        fees=tuple(fees),
+        total=totals[0],
+        sources=() if charged else tuple(_sources(reading, spec)),
+        charged=charged,
+        url=reading.url,
+    )
+
+
+def _amount(row: Row, spec: CartSpec, currency: Currency, profile: Profile, url: str) -> Money:
+    text = row.get("amount")
+    if not text:
+        raise missing("the amount of a line of the cart", url)
+    if text.casefold() in {word.casefold() for word in spec.free}:
+        return Money.zero(currency)
+    return read_money(text, currency=currency, style=profile.style)
+
+
+def _sources(reading: PageReading, spec: CartSpec) -> Iterator[PaymentSource]:
+    for row in reading.lists["sources"].rows:
+        label = row.get("label")
+        if not label:
+            raise missing("the name of a source", reading.url)
+        yield PaymentSource(
+            kind=_kind(row.get("kind") or label, spec),
+            label=label,
+            verified=_holds(row, "verified", spec),
+            selected=_holds(row, "selected", spec),
+            enough=_holds(row, "enough", spec),
+            currency=row.get("currency"),
+        )
+
+
+def _kind(text: str, spec: CartSpec) -> SourceKind:
+    found = (kind for kind, regex in spec.kinds.items() if re.search(regex, text, re.IGNORECASE))
+    return next(found, SourceKind.OTHER)
+
+
+def _holds(row: Row, field: str, spec: CartSpec) -> bool:
+    return re.search(spec.yes[field], row.get(field) or "", re.IGNORECASE) is not None
+
+
+async def read_cart(tab: Tab) -> CartReading:
+    """Read the cart page that is open."""
+    reading = await tab.read(tab.profile.hands.cart.page, "the cart")
+    return cart_of(reading, tab.profile)
+
+
+async def choose_source(tab: Tab, source: PaymentSource) -> CartReading:
+    """Select a source and read the cart again, once the page shows it as selected."""
+    spec = tab.profile.hands.cart
+    reading = await tab.read(spec.page, "the cart")
+    rows = [row for row in reading.lists["sources"].rows if row.get("label") == source.label]
+    ref = rows[0].get("ref") if len(rows) == 1 else None
+    if ref is None or not re.fullmatch(r"[\w.-]{1,60}", ref):
+        raise CouldNotRead(
+            f"the source {shown(source.label)}: {len(rows) or 'no'} of that name",
+            where=reading.url,
+            hint="nothing was paid; look at the cart",
+        )
+    async with tab.watch.over("choosing the source", tab.profile.hands.waits.read):
+        control = await only(tab.page, [text.replace("{ref}", ref) for text in spec.source], "the source's control")
+        await control.check()
+    cart = await read_cart(tab)
+    if cart.selected is None or cart.selected.label != source.label:
+        raise CouldNotRead(
+            f"the cart does not show {shown(source.label)} as chosen", where=reading.url, hint="nothing was paid"
+        )
+    return cart
+
+
+async def pay_cart(tab: Tab, cart: CartReading) -> Submission:
+    """Confirm the payment once, if the page still shows exactly this reading. Never raises for what the site does."""
+    spec = tab.profile.hands.cart
+    try:
+        now = await read_cart(tab)
+        if now != cart:
+            return Submission(left=0, trouble=f"nothing was paid: the cart changed ({_difference(cart, now)})")
+        async with tab.watch.over("finding the button that pays", tab.profile.hands.waits.read):
+            button = await only(tab.page, spec.pay.find, "the button that pays")
+            await button.click(trial=True)
+    except MilepostError as error:
+        return Submission(left=0, trouble=f"nothing was paid: {reason_of(error)}")
+    return await act(
+        tab,
+        Act(
+            step="pay",
+            element=button,
+            button=spec.pay,
+            amount=cart.total,
+            signals={"paid": spec.done},
+            banner=spec.errors,
+        ),
+    )
+
+
+def _difference(before: CartReading, now: CartReading) -> str:
+    names = ("site_ref", "project_ref", "items", "fees", "total", "sources", "charged", "url")
+    return ", ".join(name for name in names if getattr(before, name) != getattr(now, name))

@@ -1,0 +1,325 @@
+"""A platform's profile, the hands' half: URLs, locators, wording, lists and money requests, as data.
+
+It is the table `[hands]` of the file that `assistant.platform` describes. Locators are candidates in order, in
+Playwright's selector syntax; what is read is described by `Source`s, tried in order as well. Nothing in here runs:
+`flows/pages/` gives it meaning, `flows.profile_check` says what is unsafe in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urljoin, urlsplit
+
+from pydantic import AfterValidator, Field
+
+from assistant.errors import OriginRefused, ProfileError
+from assistant.money import MoneyStyle
+from assistant.platform import Part, PlatformRules, load_rules, origin_of
+from assistant.profile_files import ProfileFiles, fit, load_files
+from assistant.site import ProjectStatus, Role, SourceKind
+from flows.gate import MoneyUrl
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Regex = Annotated[str, AfterValidator(_compiles)]
+Locators = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Candidates in Playwright's selector syntax, the best first."""
+Texts = tuple[str, ...]
+
+
+class Source(Part):
+    """One way to a value: beside a label (column head, `dt`, caption), or in the one element that a CSS selector finds.
+
+    `attr` takes an attribute instead of the text; `match` keeps the first group of a regex of it. Neither `label` nor
+    `css` means the row (or page) itself.
+    """
+
+    label: str | None = None
+    css: str | None = None
+    attr: str | None = None
+    match: Regex | None = None
+
+
+Sources = Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class ListSpec(Part):
+    """A list on a page: its rows (CSS candidates), what each row says, and how its end is known.
+
+    `headings` bound the list where several stand on a page. A list is whole when it has as many rows as `total` says,
+    or none and one of the `empty` texts is seen.
+    """
+
+    headings: Texts = ()
+    rows: Annotated[tuple[str, ...], Field(min_length=1)]
+    fields: Mapping[str, Sources]
+    total: tuple[Source, ...] = ()
+    """The page's own count: one group, or three for "21-40 of 63". Without it the list proves no absence."""
+    empty: Texts = ()
+    least: int = 0
+    """Rows without which the list is not whole yet, where the page states no total."""
+    optional: bool = False
+    """Whether the page may leave the whole list out, heading and all, where it has no rows."""
+
+
+class PageSpec(Part):
+    """A page that is read whole in one go: single values and lists."""
+
+    values: Mapping[str, Sources]
+    lists: Mapping[str, ListSpec] = {}
+    required: Texts = ()
+    """Values without which the page is not whole."""
+    busy: str | None = None
+    """CSS of what is on the page only while it still loads."""
+
+
+class Urls(Part):
+    """Paths on the origin. `{...}` are filled in; regexes are matched against path and query."""
+
+    login: str
+    projects: str
+    payments: str
+    is_login: Regex
+    is_cart: Regex
+    is_project: Regex
+    """With a group `seo_url`."""
+
+
+class Signal(Part):
+    """One thing that may happen on a page: all that is given must hold. `gone` must not be visible."""
+
+    url: Regex | None = None
+    css: str | None = None
+    text: Texts = ()
+    gone: str | None = None
+
+
+class LoginSpec(Part):
+    """The login form and what it may answer. `errors` maps an error class (see `flows.login`) to the site's texts."""
+
+    name: Locators
+    password: Locators
+    submit: Locators
+    code: Locators
+    code_submit: Locators
+    code_shown: Signal
+    errors: Mapping[str, Texts]
+    banner: str
+    """CSS of where the site shows what is wrong."""
+
+
+class Button(Part):
+    """A button of a money step: its locators, and what must be true of it right before the click."""
+
+    find: Locators
+    name: Regex
+    action: Regex = "^$"
+    """Path and query of the form or link that it would submit; the empty string where scripts do it."""
+    direct: bool = False
+    """Whether pressing it finishes the step on the same page, without a cart."""
+
+
+class Form(Part):
+    """A form that a money step fills: the button that opens it, its fields, the button that submits it."""
+
+    open: Button
+    shown: Locators
+    amount: Locators
+    description: Locators
+    submits: Annotated[tuple[Button, ...], Field(min_length=1)]
+    """The kinds of button that may submit it; the form shows one of them."""
+    gone: str
+    """CSS of what is no longer visible once a direct step went through."""
+    currency_label: Regex
+    """On the amount's accessible name; group 1 is the currency code."""
+    errors: str
+    """CSS of the site's own messages about the form: validation and banner."""
+
+
+class Accept(Part):
+    """A client's button on the row of a request. `{ref}` is the request's reference: letters, digits, `.`, `-`, `_`."""
+
+    row: Locators
+    button: Button
+    opens_form: bool
+    """Whether the button opens the create form with the request's figures; else pressing it is the act itself."""
+
+
+class CartSpec(Part):
+    """The cart or deposit page: what it says, how a source is chosen, how it is paid.
+
+    `page` has the values `signed_in`, `cart`, `project_ref`, `status`, `currency`, and the lists `lines` (name, amount)
+    and `sources` (ref, label, kind, verified, selected, enough, currency). What a line is, its name says: `total_line`,
+    `fee_line`, `neutral_line` (sums that are charged through other lines), else an item.
+    """
+
+    page: PageSpec
+    item_detail: Regex = "(.*)"
+    """Group 1 of an item's text is its description."""
+    total_line: Regex
+    fee_line: Regex
+    neutral_line: Regex
+    free: Texts
+    """What a line says instead of a zero amount."""
+    charged: Texts
+    """Raw statuses of a cart that is paid."""
+    kinds: Mapping[SourceKind, Regex]
+    """On a source's `kind` text; the first that matches."""
+    yes: Mapping[str, Regex]
+    """When `verified`, `selected` and `enough` hold, as a regex on the field's text ("" where it is missing)."""
+    source: Locators
+    """The control that selects a source; `{ref}` is the source's own reference on the page."""
+    pay: Button
+    done: Signal
+    errors: str
+
+
+class Dialog(Part):
+    """A JavaScript dialog that a step may accept: its text, with a group `amount` where it shows one."""
+
+    step: str
+    text: Regex
+
+
+class MoneyRequest(Part):
+    """A request that moves money. `path` is matched against path and query of the URL."""
+
+    method: str = Field(pattern="^(POST|PUT|PATCH|DELETE)$")
+    path: Regex
+    step: str
+    passes: int = Field(default=1, ge=1)
+    why: str = ""
+
+
+class Waits(Part):
+    """Deadlines in seconds: to load a page, to see it whole, to see an act through."""
+
+    load: float = Field(gt=0)
+    read: float = Field(gt=0)
+    act: float = Field(gt=0)
+
+
+class Marks(Part):
+    """How the platform prints amounts."""
+
+    decimal: str
+    group: str
+
+
+class Hands(Part):
+    """The table `[hands]`."""
+
+    urls: Urls
+    views: Mapping[Role, str]
+    lists: Mapping[ProjectStatus, str]
+    page_size: int = Field(gt=0)
+    money: Marks
+    waits: Waits
+    contexts_last: int = Field(gt=0)
+    """Looks after which a context is replaced: the driver keeps every request of a context in memory."""
+    login: LoginSpec
+    projects: PageSpec
+    """Values `signed_in`, `next_page`; list `projects`: ref, title, link, counterparty, currency, status, bid."""
+    not_accepted: Texts = ()
+    """Raw statuses of a project whose award waits for the freelancer's yes."""
+    payments: PageSpec
+    """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`; lists `milestones`, `requests`, `carts`
+    (site_ref, description, amount, raw, and created or link) and `balances` (currency, amount)."""
+    title_links: str
+    """CSS of the links in My Projects whose text is a project's title."""
+    payments_tab: Locators
+    create: Form
+    request: Form
+    accept: Accept
+    plain_no: Texts = ()
+    """Parts of the site's messages after which nothing was written, for certain."""
+    request_id: Regex
+    """Group 1 is the site's request id in such a message."""
+    cart: CartSpec
+    dialogs: tuple[Dialog, ...] = ()
+    money_requests: Annotated[tuple[MoneyRequest, ...], Field(min_length=1)]
+    mask: Texts = ()
+    """CSS of what no picture may show, beside password inputs."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Both halves of a platform's profile, and the files they come from."""
+
+    rules: PlatformRules
+    hands: Hands
+    files: ProfileFiles
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+        return self.rules.name
+
+    @cached_property
+    def style(self) -> MoneyStyle:
+        """How amounts on this platform are to be read."""
+        return MoneyStyle(self.hands.money.decimal, self.hands.money.group)
+
+    @property
+    def money_urls(self) -> tuple[MoneyUrl, ...]:
+        """What the gate guards."""
+        return tuple(MoneyUrl(r.method, r.path, r.step, r.passes) for r in self.hands.money_requests)
+
+    def with_waits(self, **seconds: float) -> Profile:
+        """The same profile with other deadlines."""
+        return replace(self, hands=self.hands.model_copy(update={"waits": self.hands.waits.model_copy(update=seconds)}))
+
+    def seo_url(self, url: str) -> str | None:
+        """The part of a project's URL that names it, such as `php/Some-Title`; None for another kind of URL."""
+        found = re.search(self.hands.urls.is_project, path_of(url))
+        return found["seo_url"] if found else None
+
+
+def load_profile(name: str, config_dir: Path | None = None) -> Profile:
+    """Load both halves of a profile. `ProfileError` with all problems of the first half that has any."""
+    rules = load_rules(name, config_dir)
+    files = load_files(name, config_dir)
+    hands = files.data.get("hands")
+    if not hands:
+        raise ProfileError(
+            f"the profile {name} has no table [hands]: nothing says how its pages are used",
+            where=str(files.paths[-1]),
+            hint="take flows/platforms/freelancer.toml as a pattern",
+        )
+    return Profile(rules, fit(Hands, hands, files, at=("hands",)), files)
+
+
+def fill(template: str, **values: str | int) -> str:
+    """A path from a template, each value quoted; `/` stays in a `seo_url`."""
+    quoted = {key: quote(str(value), safe="/" if key == "seo_url" else "") for key, value in values.items()}
+    return template.format(**quoted)
+
+
+def path_of(url: str) -> str:
+    """Path and query of a URL, without its fragment."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def on_origin(origin: str, url: str) -> str:
+    """A URL or path made absolute on an origin. `OriginRefused` for one that leads elsewhere."""
+    absolute = urljoin(origin + "/", url)
+    if origin_of(absolute) != origin:
+        raise OriginRefused(
+            f"a link leads to {origin_of(absolute) or 'no web site'}, and the account lives on {origin}",
+            where=origin,
+            hint="open the site in a browser of your own; if it has moved, set the account's `origin`",
+        )
+    return absolute

@@ -1,0 +1,230 @@
+"""The half of a browser's site that changes nothing: signing in, My Projects, looks and pictures.
+
+It signs in when a page asks for it, keeps the page of a look for the step that follows, and counts what it loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext
+from pydantic import SecretStr
+
+from assistant.errors import (
+    Ambiguous,
+    CouldNotRead,
+    MilepostError,
+    NotFound,
+    OriginRefused,
+)
+from assistant.money import shown
+from assistant.site import (
+    Look,
+    Role,
+    SiteProject,
+)
+from flows.browser import OwnedBrowser, PageCounter, ProcessRecord, SessionState
+from flows.dialogs import Dialogs
+from flows.evidence import Evidence
+from flows.gate import Gate
+from flows.login import Credentials, is_login_page, needs_login, sign_in, type_code
+from flows.pages.my_projects import by_title, click_title, first_page, read_list
+from flows.pages.payments import look_of, payments_url
+from flows.pages.reading import PageReading
+from flows.profile import Profile, on_origin, path_of
+from flows.tab import Tab, check_answer
+
+
+class ReadingSite:
+    """One account's site in one browser, read only. `start` before use, `close` after."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        browser: OwnedBrowser,
+        account: Credentials,
+        role: Role,
+        origin: str,
+        evidence: Evidence,
+    ) -> None:
+        if not profile.rules.is_allowed(origin):
+            raise OriginRefused(
+                f"{origin} is not an origin of {profile.rules.title}",
+                where=origin,
+                hint=f"its profile lists {', '.join(profile.rules.origins)}",
+            )
+        self.profile = profile
+        self.origin = origin
+        self.role = role
+        self.evidence = evidence
+        self._browser = browser
+        self._account = account
+        self._counter = PageCounter()
+        self._context: BrowserContext | None = None
+        self._tab: Tab | None = None
+        self._fresh: Look | None = None
+        self._looks = 0
+        self._signed_in = False
+        self.fallbacks: set[str] = set()
+
+    async def start(self, state: SessionState | None = None) -> None:
+        """Open a context with a stored session in it, under a gate of its own."""
+        context = await self._browser.new_context(state)
+        self._context = context
+        gate = Gate(self.profile.money_urls, self.origin)
+        await gate.install(context)
+        dialogs = Dialogs(self.profile.hands.dialogs, self.profile.style)
+        dialogs.attach(context)
+        self._counter.attach(context)
+        async with self._browser.watch.over("opening a tab", self.profile.hands.waits.load):
+            page = await context.new_page()
+        login = self._account.login
+        self._tab = Tab(page, self.profile, self.origin, login, self._browser.watch, gate, dialogs)
+        self._looks = 0
+        self._fresh = None
+
+    async def close(self) -> None:
+        """Close the context; the browser is its owner's to close."""
+        if self._context is not None:
+            await self._browser.close_context(self._context)
+            self._context = self._tab = None
+
+    async def renew(self) -> None:
+        """Go on in a new context with the same session: the driver keeps every request of a context in memory."""
+        state = await self.session_state()
+        await self.close()
+        await self.start(state)
+
+    @property
+    def tab(self) -> Tab:
+        """The tab at work."""
+        if self._tab is None:
+            raise RuntimeError("the site was not started")
+        return self._tab
+
+    @property
+    def page_loads(self) -> int:
+        """HTML documents answered so far (redirects not counted)."""
+        return self._counter.count
+
+    @property
+    def processes(self) -> list[ProcessRecord]:
+        """(pid, start time, name) of Playwright's node and the browser's processes."""
+        return self._browser.processes()
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of this run's browser: pictures not taken, fallback locators, partial sessions."""
+        found = [f"found only by a later candidate of the profile: {name}" for name in sorted(self.fallbacks)]
+        return [*self._browser.notes, *self.evidence.notes, *found]
+
+    @property
+    def breach(self) -> str | None:
+        """What went past the gate, in words: after it a run stops as unknown. None while nothing did."""
+        return self._tab.gate.breach if self._tab else None
+
+    async def ensure_login(self) -> None:
+        """Sign in if the stored session does not hold, and land on My Projects. Raises a `LoginError`."""
+        status = next(iter(self.profile.hands.lists))
+        await self._read_projects(first_page(self.profile, self.origin, self.role, status))
+
+    async def give_code(self, code: SecretStr) -> None:
+        """Type the 2-step code that `CodeNeeded` asked for; the page is still open. Raises a `LoginError`."""
+        await type_code(self.tab.page, self.tab.watch, self.profile, self.origin, code)
+
+    async def session_state(self) -> SessionState | None:
+        """The session to keep; None unless the account was seen signed in, so that nothing good is overwritten."""
+        if not self._signed_in or self._context is None:
+            return None
+        return await self._browser.session_state(self._context)
+
+    async def prove_session(self, state: Mapping[str, Any]) -> bool:
+        """Whether a stored session signs in by itself: tried in a context of its own, with nothing typed."""
+        other = ReadingSite(
+            self.profile, self._browser, Credentials(self._account.login), self.role, self.origin, self.evidence
+        )
+        other._counter = self._counter
+        try:
+            await other.start(dict(state))
+            await other.ensure_login()
+        except MilepostError:
+            return False
+        finally:
+            await other.close()
+        return True
+
+    async def projects(self) -> tuple[SiteProject, ...]:
+        """Every project of My Projects, all pages of all lists. Raises `CouldNotRead`, `LoginError`."""
+        found: dict[str, SiteProject] = {}
+        for status in self.profile.hands.lists:
+            for project in await read_list(self._read_projects, self.profile, self.origin, self.role, status):
+                found[project.ref] = project
+        return tuple(found.values())
+
+    async def look(self, project: SiteProject) -> Look:
+        """The project's payments page from a fresh load, read whole. `CouldNotRead`, `NotFound`, `LoginError`."""
+        self._fresh = None
+        if self._looks >= self.profile.hands.contexts_last:
+            await self.renew()
+        if not project.url:
+            return await self.open_by_title(project.title)
+        what = f"the payments of project {project.ref or shown(project.title)}"
+        await self._arrive(payments_url(self.profile, self.origin, project), what)
+        return await self._look_here(project, what)
+
+    async def open_by_title(self, title: str) -> Look:
+        """Look at a project the users' way: My Projects, its title, its payments tab. `Ambiguous` for twins."""
+        self._fresh = None
+        projects = by_title(list(await self.projects()), title)
+        if len(projects) != 1:
+            kind, count = (Ambiguous, len(projects)) if projects else (NotFound, "no")
+            refs = ", ".join(project.ref for project in projects)
+            raise kind(
+                f"{count} projects are titled {shown(title)}" + (f": {refs}" if refs else ""),
+                where=self.origin,
+                hint="name the project by its `ref` in the plan",
+            )
+        project = projects[0]
+        await click_title(self.tab, self._read_projects, self.role, project)
+        return await self._look_here(project, f"the payments of project {project.ref}")
+
+    async def picture(self, name: str) -> Path | None:
+        """A picture of the page as it stands, under the evidence folder; None if none could be taken."""
+        if self._tab is None or self._browser.watch.is_broken():
+            return None
+        return await self.evidence.picture(self.tab.page, name)
+
+    async def _look_here(self, project: SiteProject, what: str) -> Look:
+        reading = await self._read(self.profile.hands.payments, what)
+        look = look_of(reading, self.profile, project)
+        self._looks += 1
+        self._fresh = look
+        return look
+
+    async def _read_projects(self, url: str) -> PageReading:
+        self._fresh = None
+        await self._arrive(url, "My Projects")
+        return await self._read(self.profile.hands.projects, "My Projects")
+
+    async def _read(self, spec: Any, what: str) -> PageReading:
+        reading = await self.tab.read(spec, what)
+        self._signed_in = True
+        self.fallbacks.update(reading.fallbacks)
+        return reading
+
+    async def _arrive(self, url: str, what: str) -> None:
+        """Load a URL; where the site wants a login first, sign in and land there."""
+        response = await self.tab.open(url, what)
+        if not needs_login(self.profile, response, self.tab.page.url):
+            check_answer(response, what)
+            return
+        self._signed_in = False
+        wanted = path_of(on_origin(self.origin, url))
+        await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
+        if path_of(self.tab.page.url) != wanted:
+            response = await self.tab.open(url, what)
+            check_answer(response, what)
+        if is_login_page(self.profile, self.tab.page.url):
+            raise CouldNotRead(f"the site asks to log in again for {what}", where=self.origin, hint="log in by hand")

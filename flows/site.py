@@ -1,0 +1,187 @@
+"""`BrowserSite`: the `assistant.site.Site` that a browser fulfils, for one account on one origin.
+
+`open_site` gives one for the length of a block: browser, context, gate, dialogs and evidence folder included. What it
+reads with is in `flows.reading_site`; here are the money steps, each of which stands or falls by `_guard`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown
+from assistant.platform import is_mock
+from assistant.site import CartReading, PaymentSource, Role, SiteProject, Step, StepKind, Submission
+from flows.browser import OwnedBrowser, SessionState, open_browser
+from flows.evidence import Evidence
+from flows.login import Credentials
+from flows.pace import Pace
+from flows.pages.accept_request import prepare_accept, submit_accept
+from flows.pages.confirm_payment import choose_source, pay_cart, read_cart
+from flows.pages.create_milestone import Prepared, check_fields, prepare_form, submit_form
+from flows.profile import Form, Profile, on_origin, path_of
+from flows.reading_site import ReadingSite
+from flows.tab import reason_of
+
+
+class BrowserSite(ReadingSite):
+    """One account's site in one browser, money steps included.
+
+    `live_money` is a person's word for this account; without it money steps are refused anywhere but on a mock.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        browser: OwnedBrowser,
+        account: Credentials,
+        role: Role,
+        origin: str,
+        evidence: Evidence,
+        *,
+        pace: Pace | None = None,
+        live_money: bool = False,
+    ) -> None:
+        super().__init__(profile, browser, account, role, origin, evidence)
+        self._pace = pace or Pace(profile.rules.pace(origin))
+        self._may_pay = is_mock(origin) or live_money
+        self._creating_pays = profile.rules.creates_pays
+        self._prepared: Prepared | None = None
+
+    @property
+    def creating_pays(self) -> bool:
+        """True where submitting the form takes the money at once, without a cart: as the form at hand shows."""
+        return self._creating_pays
+
+    async def prepare(self, step: Step) -> None:
+        """Open the form, type, read back, make sure the button can be pressed. Nothing is submitted."""
+        self._guard()
+        self._prepared = None
+        await self._pace.before_step()
+        look = self._fresh
+        if look is None or look.project.ref != step.project.ref or not self._is_on_payments(step.project):
+            look = await self.look(step.project)
+        self._fresh = None
+        if step.kind is StepKind.ACCEPT:
+            self._prepared = await prepare_accept(self.tab, step, look)
+        else:
+            self._prepared = await prepare_form(self.tab, self._form(step), step)
+        self._creating_pays = step.kind is not StepKind.REQUEST and self._prepared.button.direct
+
+    async def submit(self, step: Step) -> Submission:
+        """Press the button that `prepare` made sure of, once. Never raises for what the site or the line does."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is None or prepared.step != step:
+            return Submission(left=0, trouble="nothing was pressed: this step was not prepared")
+        try:
+            await check_fields(self.tab, prepared.fields, step)
+        except MilepostError as error:
+            return Submission(left=0, trouble=f"nothing was pressed: {reason_of(error)}")
+        if step.kind is StepKind.ACCEPT:
+            submission = await submit_accept(self.tab, prepared)
+        else:
+            submission = await submit_form(self.tab, prepared, self._form(step))
+        if self._is_cart(self.tab.page.url):
+            self._creating_pays = False
+        return submission
+
+    async def cart(self, step: Step) -> CartReading:
+        """Read the cart that `submit` led to, or for CONFIRM the one of `cart_url`, from a fresh load."""
+        self._guard()
+        self._fresh = None
+        if step.kind is StepKind.CONFIRM:
+            if step.cart_url is None:
+                raise CouldNotRead(
+                    f"{self.profile.rules.title} has no way to pay a milestone that has no cart",
+                    where=step.project.url,
+                    hint="pay it by hand on the site",
+                )
+            await self._pace.before_step()
+            await self._arrive(on_origin(self.origin, step.cart_url), "the cart")
+        if not self._is_cart(self.tab.page.url):
+            raise CouldNotRead(
+                "the page is not a cart: pressing the button did not lead to one",
+                where=self.tab.page.url,
+                hint="nothing was paid",
+            )
+        return await read_cart(self.tab)
+
+    async def choose(self, source: PaymentSource) -> CartReading:
+        """Select a source on the cart page and read the cart again; its fees may have changed."""
+        self._guard()
+        return await choose_source(self.tab, source)
+
+    async def pay(self, cart: CartReading) -> Submission:
+        """Confirm the payment of exactly this reading, once. Reads the page again right before the click."""
+        try:
+            self._guard()
+        except MilepostError as error:
+            return Submission(left=0, trouble=f"nothing was paid: {error.message}")
+        return await pay_cart(self.tab, cart)
+
+    def _form(self, step: Step) -> Form:
+        return self.profile.hands.request if step.kind is StepKind.REQUEST else self.profile.hands.create
+
+    def _is_on_payments(self, project: SiteProject) -> bool:
+        here = self.profile.seo_url(self.tab.page.url)
+        return self.tab.is_at_home() and here is not None and here == self.profile.seo_url(project.url)
+
+    def _is_cart(self, url: str) -> bool:
+        return re.search(self.profile.hands.urls.is_cart, path_of(url)) is not None
+
+    def _guard(self) -> None:
+        """What must hold before any money step: a mock platform or a person's word, and no breach."""
+        if not self._may_pay or self._browser.remote:
+            raise LiveRefused(
+                f"{self.origin} is not a mock platform on this machine: no money step is taken there by itself",
+                where=self.origin,
+                hint="the first live run of an account is guided: the person presses the buttons",
+            )
+        if self.breach:
+            raise OutcomeUnknown(
+                f"a money request went past the gate: {self.breach}",
+                where=self.origin,
+                hint="the run stops; look at the site, then settle what is unknown",
+            )
+
+
+@asynccontextmanager
+async def open_site(
+    profile: Profile,
+    account_login: str,
+    password: SecretStr | None,
+    role: Role,
+    origin: str,
+    evidence_dir: Path,
+    session_state: SessionState | None = None,
+    browser_path: str | Path | None = None,
+    headless: bool = True,
+    *,
+    browser: OwnedBrowser | None = None,
+    live_money: bool = False,
+) -> AsyncIterator[BrowserSite]:
+    """An account's site for the length of a block, in a browser of its own (or in `browser`, which is left open).
+
+    `browser_path` may also be the endpoint of a running browser; it is then only read with. Headless-shell is used for
+    a mock platform without a window. Raises `BrowserError`, `OriginRefused`.
+    """
+    async with AsyncExitStack() as stack:
+        if browser is None:
+            own = open_browser(browser_path, headless=headless, prefer_shell=is_mock(origin))
+            browser = await stack.enter_async_context(own)
+        site = BrowserSite(
+            profile,
+            browser,
+            Credentials(account_login, password),
+            role,
+            origin,
+            Evidence(evidence_dir, profile.hands.mask),
+            live_money=live_money,
+        )
+        stack.push_async_callback(site.close)
+        await site.start(session_state)
+        yield site

@@ -1,0 +1,76 @@
+"""The one tab that a run works in, with everything that watches over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playwright.async_api import Page, Response
+
+from assistant.errors import CouldNotRead, NotFound, SiteError
+from assistant.money import shown
+from assistant.platform import origin_of
+from flows.dialogs import Dialogs
+from flows.gate import Gate
+from flows.pages.payments import check_identity
+from flows.pages.reading import PageReading, read_page
+from flows.pages.signals import first_signal, texts_in
+from flows.profile import PageSpec, Profile, Signal, on_origin
+from flows.watch import Watch
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of one account on one origin, its gate, its dialogs, and the deadline keeper of its browser."""
+
+    page: Page
+    profile: Profile
+    origin: str
+    login: str
+    watch: Watch
+    gate: Gate
+    dialogs: Dialogs
+
+    async def open(self, url: str, what: str) -> Response | None:
+        """A fresh load of a URL of the origin; never a reload, which would post a form again."""
+        async with self.watch.over(f"opening {what}", self.profile.hands.waits.load):
+            return await self.page.goto(on_origin(self.origin, url), wait_until="domcontentloaded")
+
+    async def read(self, spec: PageSpec, what: str) -> PageReading:
+        """The page as it stands, read whole, if it is the site's own and shown to the account."""
+        reading = await read_page(self.page, self.watch, spec, what=what, seconds=self.profile.hands.waits.read)
+        check_identity(reading, self.origin, self.login)
+        return reading
+
+    async def first(self, signals: Mapping[str, Signal], what: str) -> str:
+        """The first signal of an act's outcome that holds."""
+        return await first_signal(self.page, self.watch, signals, what=what, seconds=self.profile.hands.waits.act)
+
+    async def said(self, css: str) -> str:
+        """What the site says in a place, "" for nothing."""
+        return await texts_in(self.page, self.watch, css)
+
+    def is_at_home(self) -> bool:
+        """Whether the page is on the account's own origin."""
+        return origin_of(self.page.url) == self.origin
+
+
+def check_answer(response: Response | None, what: str) -> None:
+    """Make sure that a page was answered. `NotFound` for 404 and 410, `CouldNotRead` for any other failure."""
+    if response is None or response.ok:
+        return
+    if response.status in (404, 410):
+        raise NotFound(
+            f"the site has no {what} ({response.status})",
+            where=response.url,
+            hint="list the projects again: its address may have changed, or the account no longer sees it",
+        )
+    raise CouldNotRead(
+        f"the site answered {response.status} for {what}", where=response.url, hint="try again in a while"
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something went wrong, in words for `Submission.trouble`."""
+    text = error.message if isinstance(error, SiteError) else str(error)
+    return shown(text or type(error).__name__, longest=200).strip("'\"")
