@@ -6,6 +6,7 @@ lock, and raises CommandError (or OSError) with the reason when it cannot. To ad
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from tools.machine import CommandError, Machine, Say, SetupError
 
 LOCK = "requirements-dev.lock"
 USABLE = "import sys, encodings; sys.exit(sys.prefix == sys.base_prefix or sys.version_info < (3, 11))"
+
+INTERPRETER = re.compile(r"(/[^\"'\n]*/python[\d.]*)(?=[\"'\s])")
 
 Way = Callable[[Machine], None]
 
@@ -175,13 +178,27 @@ def has_python(machine: Machine) -> bool:
 
 
 def clear_broken(machine: Machine, say: Say) -> None:
-    """Remove an environment that no longer starts: its Python was upgraded or the project moved. Touch nothing else."""
-    if not machine.venv.exists() or has_python(machine):
+    """Remove an environment that no longer starts, or that lay elsewhere when its scripts were written."""
+    if not machine.venv.exists() or (has_python(machine) and not was_moved(machine)):
         return
     if not (machine.venv / "pyvenv.cfg").is_file() and any(machine.venv.iterdir()):
         raise SetupError(f"{machine.venv} is in the way: not a Python environment. Move it, then run it again.")
-    say(f"{machine.venv} does not start any more; making it anew")
+    say(f"{machine.venv} was moved, or its Python is gone; making it anew")
     shutil.rmtree(machine.venv)
+
+
+def was_moved(machine: Machine) -> bool:
+    """Say whether the environment's scripts name another folder's Python: a moved or copied project's do."""
+    script = first_file(*(machine.venv / "bin" / name for name in ("playwright", "pip", "pytest")))
+    if script is None:
+        return False
+    # Where the path is long or has a space, the first line is /bin/sh's and the second starts Python.
+    with script.open(encoding="utf-8", errors="replace") as file:
+        named = INTERPRETER.search(file.readline() + file.readline())
+    if named is None:
+        return False
+    folder = Path(named[1]).parent
+    return not (folder.is_dir() and folder.samefile(machine.venv / "bin"))
 
 
 def first_file(*paths: Path) -> Path | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "flows", "tui")
 SECONDS = 300
+MISLEADING = ("MILEPOST_", "PYTHONPATH", "VIRTUAL_ENV")
 PLAN = """\
 platform = "freelancer"
 account = "anna"
@@ -82,14 +83,14 @@ def use(milepost: Path, folder: Path) -> None:
 def step(command: Sequence[str | Path], folder: Path) -> str:
     """Run a command in a folder, print how long it took, and return what it wrote to stdout."""
     words = [str(word) for word in command]
-    settings = {"MILEPOST_DATA_DIR": str(folder / "data"), "MILEPOST_CONFIG": str(folder / "config.toml")}
-    # Outside the checkout only what the wheel brings may be found.
-    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    # Neither the person's own Milepost nor anything of this checkout may be found.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(MISLEADING)}
+    own = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")}
     started = time.monotonic()
     done = subprocess.run(
         words,
         cwd=folder,
-        env={**kept, **(settings if folder != ROOT else {})},
+        env={**kept, **own},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -182,8 +182,34 @@ def test_an_environment_that_no_longer_starts_is_made_anew(machine):
     (machine.machine.venv / "pyvenv.cfg").write_text("home = /gone\n", encoding="utf-8")
     machine.program("bin/uv", f'case "$1" in venv) {makes(machine)};; esac')
     provide(machine)
-    assert any("does not start any more" in line for line in machine.said)
+    assert any("making it anew" in line for line in machine.said)
     assert machine.calls("uv")[0].startswith("uv venv")
+
+
+SHORT = "#!{python}\nimport sys\n"
+LONG = "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\n"
+
+
+@pytest.mark.parametrize("script", [SHORT, LONG])
+@pytest.mark.parametrize("place", ["elsewhere/.venv/bin/python3", "made/bin/python"])
+def test_an_environment_that_was_moved_or_copied_is_made_anew(machine, script, place):
+    machine.program("project/.venv/bin/python")
+    (machine.machine.venv / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")
+    (machine.machine.venv / "bin/pip").write_text(script.format(python=machine.folder / place), encoding="utf-8")
+    machine.program("bin/uv", f'case "$1" in venv) {makes(machine)};; esac')
+    provide(machine)
+    assert machine.calls("uv")[0].startswith("uv venv")
+
+
+@pytest.mark.parametrize("script", [SHORT, LONG])
+def test_an_environment_reached_through_a_link_is_kept(machine, script):
+    machine.program("project/.venv/bin/python")
+    (machine.folder / "link to it").symlink_to(machine.machine.project)
+    interpreter = machine.folder / "link to it/.venv/bin/python"
+    (machine.machine.venv / "bin/pip").write_text(script.format(python=interpreter), encoding="utf-8")
+    machine.program("bin/uv")
+    provide(machine)
+    assert not [call for call in machine.calls("uv") if call.startswith("uv venv")]
 
 
 def test_a_folder_of_somebody_else_in_its_place_is_not_touched(machine):
