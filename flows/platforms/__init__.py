@@ -1,0 +1,1 @@
+"""The platforms that Milepost knows, one TOML file each. Data only."""
