@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import traceback
@@ -18,9 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from assistant.secrets import password_of
-from assistant.sessions import SessionStore
-from pydantic import TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 
 from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
@@ -34,6 +33,8 @@ from assistant.planned import Plan
 from assistant.processes import own, wait_until_gone
 from assistant.resolve import resolve
 from assistant.runs import POLL_SECONDS, mark_dead
+from assistant.secrets import resolve_password, secret_variables
+from assistant.sessions import SessionStore
 from assistant.settings import Settings
 from flows.profile import load_profile
 from flows.site import BrowserSite, open_site
@@ -122,7 +123,7 @@ class Runner:
         async with open_site(
             profile=load_profile(facts.platform, self._settings.config_dir),
             account_login=facts.login,
-            password=password_of(self._account.account),
+            password=self._password(),
             role=facts.role,
             origin=facts.origin,
             evidence_dir=self._settings.evidence_dir / f"run-{self._run.id}",
@@ -134,6 +135,13 @@ class Runner:
             state = await site.session_state()
             if state is not None:
                 sessions.save(facts.id, state)
+
+    def _password(self) -> SecretStr | None:
+        """The account's password, after which no secret is left in the environment for a browser to inherit."""
+        password = resolve_password(self._settings, self._account.account)
+        for name in secret_variables(self._settings):
+            os.environ.pop(name, None)
+        return password
 
     async def _log_in(self, site: BrowserSite) -> Mapping[str, Any]:
         await site.ensure_login()
