@@ -29,7 +29,9 @@ COMMAND_SECONDS = 60
 """How long a password command may take; it may have to ask a person for a passphrase."""
 
 
-def password_of(account: Account, environ: Mapping[str, str] | None = None) -> SecretStr | None:
+def resolve_password(
+    settings: Settings, account: Account, environ: Mapping[str, str] | None = None
+) -> SecretStr | None:
     """The account's password from where the settings say; None where a person logs in by hand.
 
     Raises `ConfigError` when the source does not give one.
@@ -43,7 +45,7 @@ def password_of(account: Account, environ: Mapping[str, str] | None = None) -> S
     if source.env is not None:
         return _from_environment(source.env, environ, where)
     if source.command is not None:
-        return from_command(source.command, where, _without(environ, account.secret_variables))
+        return from_command(source.command, where, scrubbed_environ(settings, environ))
     found = keyring_get(account.keyring_name, where)
     if found is None:
         raise ConfigError(
@@ -56,13 +58,16 @@ def password_of(account: Account, environ: Mapping[str, str] | None = None) -> S
 
 def scrubbed_environ(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """A copy of the environment without any password: for every child process that is not a runner."""
-    return _without(os.environ if environ is None else environ, settings.secret_variables)
+    environ = os.environ if environ is None else environ
+    secret = secret_variables(settings, environ)
+    return {name: value for name, value in environ.items() if name not in secret}
 
 
-def _without(environ: Mapping[str, str], secret: frozenset[str]) -> dict[str, str]:
-    """The environment without the named variables, and without settings that are a password themselves."""
-    kept = {name: value for name, value in environ.items() if name not in secret}
-    return {name: value for name, value in kept.items() if not _OWN_PASSWORD.match(name)}
+def secret_variables(settings: Settings, environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The variables that hold a password: those the accounts name, and settings that are one themselves."""
+    passwords = (account.password for account in settings.accounts.values())
+    named = {password.env for password in passwords if password and password.env}
+    return frozenset(named | {name for name in environ or os.environ if _OWN_PASSWORD.match(name)})
 
 
 def _from_environment(name: str, environ: Mapping[str, str], where: str) -> SecretStr:

@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from assistant.clock import stamp
 from assistant.errors import ConfigError
+from assistant.private_files import write_private
 from assistant.secrets import from_command, keyring_get, keyring_set, scrubbed_environ
 from assistant.settings import Settings
 
@@ -68,6 +69,8 @@ class SessionStore:
     def save(self, account_id: str, state: Mapping[str, Any]) -> None:
         """Keep a storage state in place of the one before. Raises `ConfigError` when the key cannot be had."""
         body = {"account": account_id, "saved_at": stamp(), "state": state}
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.chmod(0o700)
         token = self._cipher(make=True).encrypt(json.dumps(body, separators=(",", ":")).encode())
         write_private(self.path(account_id), token)
 
@@ -149,20 +152,3 @@ def _fernet_key(secret: SecretStr) -> bytes:
         )
     stretched = Scrypt(salt=b"milepost sessions", length=32, n=2**14, r=8, p=1).derive(text.encode())
     return base64.urlsafe_b64encode(stretched)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that its owner alone can read, whole or not at all, in a folder that is the owner's alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.parent.chmod(0o700)
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

@@ -191,17 +191,11 @@ class Account(Section):
         examples=[{"billing_agreement": {"USD": "10.00", "EUR": "9.00"}}],
     )
     _name: str = PrivateAttr(default="")
-    _secret_variables: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property
     def name(self) -> str:
         """The account's name in the settings."""
         return self._name
-
-    @property
-    def secret_variables(self) -> frozenset[str]:
-        """Variables that hold a password of this account or of one beside it."""
-        return self._secret_variables
 
     @property
     def keyring_name(self) -> str:
@@ -277,16 +271,9 @@ class Settings(BaseSettings):
         return LoadedSettings(settings, layers)
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Tell each account its name, and what its password command must not see."""
+        """Tell each account its name."""
         for name, account in self.accounts.items():
             account._name = name
-            account._secret_variables = self.secret_variables
-
-    @property
-    def secret_variables(self) -> frozenset[str]:
-        """The environment's variables that hold passwords."""
-        passwords = (account.password for account in self.accounts.values())
-        return frozenset(password.env for password in passwords if password and password.env)
 
     @property
     def file(self) -> Path:
@@ -322,6 +309,12 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """What is kept of unexpected errors."""
         return self.data_dir / "reports"
+
+    def plan_files(self) -> list[Path]:
+        """The plans of the setting `plans` that exist, each once, in its order; relative to the file's folder."""
+        patterns = [self.config_dir / Path(pattern).expanduser() for pattern in self.plans]
+        found = [sorted(Path(each.anchor).glob(str(each.relative_to(each.anchor)))) for each in patterns]
+        return list(dict.fromkeys(path for paths in found for path in paths))
 
     def account(self, name: str | None = None) -> Account:
         """The named account, or the only one. `UsageError` lists the names otherwise."""

@@ -19,7 +19,7 @@ from assistant.secrets import (
     keyring_forget,
     keyring_get,
     keyring_set,
-    password_of,
+    resolve_password,
     scrubbed_environ,
 )
 from assistant.settings import Settings
@@ -89,7 +89,7 @@ def toml(text: str) -> str:
 
 
 def password(settings: Settings, environ=None) -> str | None:
-    found = password_of(settings.account(), environ)
+    found = resolve_password(settings, settings.account(), environ)
     return found.get_secret_value() if found else None
 
 
@@ -143,7 +143,7 @@ def test_a_command_sees_no_other_password(settings) -> None:
         'password = { env = "BEN_PASSWORD" }'
     )
     environ = dict(os.environ) | {"BEN_PASSWORD": SECRET, "OTHER_PASSWORD": "kept"}
-    found = password_of(mine.account("anna"), environ)
+    found = resolve_password(mine, mine.account("anna"), environ)
     assert found is not None
     assert found.get_secret_value() == "['OTHER_PASSWORD']"
 
@@ -181,4 +181,4 @@ def test_a_machine_without_a_keyring_says_what_to_use_instead(settings, no_keyri
 def test_no_error_carries_the_secret(settings) -> None:
     mine = settings(f"password = {{ literal = {toml(SECRET)} }}")
     assert password(mine) == SECRET
-    assert SECRET not in repr(mine) + str(password_of(mine.account()))
+    assert SECRET not in repr(mine) + str(resolve_password(mine, mine.account()))

@@ -13,7 +13,8 @@ import keyring
 import pytest
 
 from assistant.errors import ConfigError
-from assistant.sessions import SessionStore, write_private
+from assistant.private_files import write_private
+from assistant.sessions import SessionStore
 from assistant.settings import Settings
 from tests.assistant.test_secrets import MemoryKeyring
 

@@ -1,0 +1,88 @@
+"""One account at work: asking for runs, and turning what the journal then holds into a preview and an order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assistant import runs
+from assistant.accounts import AccountInUse
+from assistant.approval import Order, Preview, approve, check_caps
+from assistant.changes import ChangeKind
+from assistant.clock import now
+from assistant.errors import MilepostError, PlanError, Problem, RunError, SiteError
+from assistant.journal import Journal, Run, RunKind, RunState
+from assistant.memory import attempts_of_the_day
+from assistant.planned import Plan
+from assistant.preview import make_preview
+from assistant.settings import Settings
+
+PLANS = TypeAdapter(Plan)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The settings, the journal and one account of it."""
+
+    settings: Settings
+    journal: Journal
+    account: AccountInUse
+
+    def start_projects(self) -> int:
+        """Start a run that reads My Projects; returns its number. Raises `RunError`."""
+        return runs.start(self.settings, self.journal, self.account, RunKind.PROJECTS, {})
+
+    def start_looks(self, plan: Plan) -> int:
+        """Start a run that looks at every project of the plan, for a preview. Raises `RunError`."""
+        order = {"plan": PLANS.dump_python(plan, mode="json")}
+        return runs.start(self.settings, self.journal, self.account, RunKind.PREVIEW, order, plan.file)
+
+    def start_order(self, order: Order, plan: Plan) -> int:
+        """Start the run of an approved order. Raises `RunError`."""
+        return runs.start(self.settings, self.journal, self.account, RunKind.APPLY, order.to_json(), plan.file)
+
+    def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
+        """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""
+        return make_preview(self.journal, self.account.facts, plan, self.account.settle_rules, now(), again)
+
+    def order(self, preview: Preview, typed: Sequence[str], digest: str | None = None) -> Order:
+        """What these typed totals make of a preview. Raises `ApprovalRefused`, or `CapExceeded` over a cap."""
+        moment = now()
+        order = approve(preview, typed, moment, digest=digest, minutes=self.settings.approval.minutes)
+        facts = self.account.facts
+        check_caps(preview.changes, facts.limits, attempts_of_the_day(self.journal, facts.id, moment))
+        return order
+
+
+def has_work(preview: Preview) -> bool:
+    """Whether a run could do anything about the preview: submit something, or take over what stands already."""
+    return preview.acts or any(change.kind is ChangeKind.ADOPT for change in preview.changes)
+
+
+def error_of(run: Run) -> MilepostError | None:
+    """Why a run could not go on to its end, as the error that its process met; None if it could."""
+    if run.state not in {RunState.FAILED, RunState.INTERRUPTED}:
+        return None
+    told: Mapping[str, Any] = run.error or {"message": "the run ended without saying why"}
+    message, where = str(told["message"]), told.get("where") or f"run {run.id}"
+    hint = told.get("hint") or "start it again; it begins by looking at what stands"
+    kind = _KINDS.get(str(told.get("code")), RunError)
+    if kind is PlanError:
+        return PlanError([Problem(**problem) for problem in told["problems"]])
+    if issubclass(kind, SiteError):
+        said, request = told.get("site_message"), told.get("request_id")
+        return kind(message, where=where, hint=hint, site_message=said, request_id=request)
+    return kind(message, where=where, hint=hint)
+
+
+def _tree(root: type[MilepostError]) -> Iterator[type[MilepostError]]:
+    yield root
+    for each in root.__subclasses__():
+        if "code" in vars(each):  # one that has its parent's code is told as its parent
+            yield from _tree(each)
+
+
+_KINDS = {kind.code: kind for kind in _tree(MilepostError)}

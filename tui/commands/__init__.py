@@ -1,0 +1,1 @@
+"""The commands, one file each. Each is loaded when it is called."""

@@ -1,0 +1,81 @@
+"""`milepost demo`: everything once, on a mock platform: preview, approval, a real browser, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from assistant.approval import Preview
+from assistant.work import Work
+from tui.call import Call, this_call
+from tui.command import command
+from tui.commands.apply import run_order, tell_end
+from tui.commands.open import has_screen
+from tui.commands.preview import look_and_preview
+from tui.demo import Stage, stage
+from tui.preview_text import tell_preview
+
+
+@command("demo", examples=["milepost demo", "milepost demo --plain", "milepost demo --role freelancer --json"])
+@click.option(
+    "--role",
+    type=click.Choice(["client", "freelancer"]),
+    default="client",
+    show_default=True,
+    help="The client puts milestones up and pays; the freelancer asks for them.",
+)
+def demo(role: str) -> int:
+    """Show everything once on a mock platform of its own, in a real browser. No real money, nothing to configure.
+
+    In a terminal the screen opens on a sample plan. With --plain or --json, or without a terminal, the plan is
+    previewed, approved (only here, where the money is not real) and carried out, and the mock platform then tells what
+    it holds.
+    """
+    call = this_call()
+    with stage(role) as ready:
+        call.options.config, call.options.account = ready.config, ready.account
+        if has_screen() and not call.options.plain and not call.options.json:
+            from tui.app import run
+
+            code: int = run(call.settings, [ready.plan])
+            return code
+        return _plain(call, ready)
+
+
+def _plain(call: Call, ready: Stage) -> int:
+    call.output.line(f"a mock platform at {ready.origin}; everything else is in {ready.folder}")
+    plan = call.plan(ready.plan)
+    work = call.work(plan)
+    made = look_and_preview(call, work, plan)
+    tell_preview(call.output, made, call.ascii)
+    call.output.line("approved: by the demo itself, since this money is not real")
+    order = work.order(made, [str(total) for total in made.totals.values()], made.digest)
+    run = run_order(call, work, order, plan)
+    _tell_truth(call, ready.truth(), made)
+    _tell_evidence(call, work, run.id)
+    return tell_end(call, run)
+
+
+def _tell_truth(call: Call, truth: Mapping[str, Any], made: Preview) -> None:
+    """What the mock platform holds for the projects of the plan."""
+    refs = {project.project.ref for project in made.projects}
+    call.output.line("what the mock platform itself says:")
+    rows = []
+    for project in truth["projects"]:
+        if project["ref"] not in refs:
+            continue
+        call.output.event({"event": "truth", **project})
+        for kind in ("milestones", "requests"):
+            for one in project[kind]:
+                amount = f"{one['amount']} {project['currency']}"
+                rows.append((f"  {project['title']}", one["description"], amount, f"{kind[:-1]} {one['raw']}"))
+    call.output.table(rows, right=(2,), flexible=1)
+
+
+def _tell_evidence(call: Call, work: Work, run_id: int) -> None:
+    folder = work.settings.evidence_dir / f"run-{run_id}"
+    pictures = sorted(str(path) for path in folder.glob("**/*") if path.is_file())
+    call.output.event({"event": "evidence", "folder": str(folder), "files": pictures})
+    call.output.line(f"evidence: {len(pictures)} files in {folder}")

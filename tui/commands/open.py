@@ -1,0 +1,37 @@
+"""`milepost [PLAN...]`: the screen, on the plans that are named, else on those of the settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from assistant.errors import UsageError
+from tui.call import this_call
+from tui.command import command
+
+
+@command("open", examples=["milepost december.toml"])
+@click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
+def open_screen(plans: tuple[Path, ...]) -> int:
+    """Open the screen on these plans."""
+    call = this_call()
+    if call.options.plain or call.options.json or not has_screen():
+        raise UsageError(
+            "the screen needs a terminal",
+            hint="`milepost preview PLAN`, `status` and the other commands work without one; see `milepost --help`",
+        )
+    for plan in plans:
+        if not plan.is_file():
+            raise UsageError("there is no such plan", where=str(plan), hint="check the path")
+    from tui.app import run
+
+    code: int = run(call.settings, list(plans) or call.settings.plan_files())
+    return code
+
+
+def has_screen() -> bool:
+    """Whether a person sits at a terminal that can show a screen."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in {"", "dumb"}

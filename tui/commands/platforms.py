@@ -1,0 +1,35 @@
+"""`milepost platforms`: the platforms that are known, and how well."""
+
+from __future__ import annotations
+
+from assistant.platform import known_platforms, load_rules
+from tui.call import this_call
+from tui.command import command
+
+
+@command("platforms", examples=["milepost platforms", "milepost platforms --json"])
+def platforms() -> None:
+    """List the platforms that are known, Milepost's own and those of your config folder.
+
+    "verified" means that somebody has compared the profile with today's live pages.
+    """
+    call = this_call()
+    folder = call.settings.config_dir
+    rows = [("platform", "name", "pages", "origins", "who creates")]
+    for name in known_platforms(folder):
+        rules = load_rules(name, folder)
+        call.output.event(
+            {
+                "event": "platform",
+                "platform": name,
+                "title": rules.title,
+                "verified": rules.verified,
+                "origins": list(rules.origins),
+                "creators": [role.value for role in rules.creators],
+                "requesters": [role.value for role in rules.requesters],
+            }
+        )
+        pages = "verified" if rules.verified else "not verified"
+        creators = ", ".join(role.value for role in rules.creators)
+        rows.append((name, rules.title, pages, ", ".join(rules.origins), creators))
+    call.output.table(rows)

@@ -1,0 +1,31 @@
+"""Text from outside (pages, plans, errors of programs) made safe for a terminal.
+
+A title on a site may hold escape sequences that move the cursor or rewrite what was printed, and direction marks that
+let `funded` read as something else. `plain` shows them instead of obeying them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_JOINERS = "\u200c\u200d"
+"""Zero-width joiners: Persian, Hindi and many emoji cannot be written without them, and they move nothing."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def plain(text: object) -> str:
+    """The text on one line, with control characters, escapes, direction marks and other invisible ones spelled out.
+
+    Line breaks and tabs become a space, ESC becomes ``\\x1b``, a right-to-left override ``\\u202e``.
+    """
+    return "".join(_safe(char) for char in str(text).replace("\r\n", " "))
+
+
+def _safe(char: str) -> str:
+    if char in "\n\r\t":
+        return " "
+    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
