@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool
 
 from assistant.errors import JournalError
@@ -27,16 +28,29 @@ def open_engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", partial(_in_words, path))
     try:
         _make_private(path)
         _bring_up_to_date(engine, path)
-    except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise JournalError(
-            f"the journal {path} cannot be opened: {getattr(error, 'orig', None) or error}",
-            where=str(path),
-            hint="see that the folder can be written and the disk has room; for a damaged file set another data_dir",
-        ) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _unusable(path, error) from error
     return engine
+
+
+def _in_words(path: Path, context: ExceptionContext) -> BaseException | None:
+    """What the database says about its file is told as a `JournalError`; a broken rule of the tables stays a bug."""
+    original = context.original_exception
+    if isinstance(original, sqlite3.Error) and not isinstance(original, sqlite3.IntegrityError):
+        return _unusable(path, original)
+    return None
+
+
+def _unusable(path: Path, error: BaseException) -> JournalError:
+    return JournalError(
+        f"the journal {path} cannot be used: {error}",
+        where=str(path),
+        hint="see that the folder can be written and the disk has room; for a damaged file set another data_dir",
+    )
 
 
 def _make_private(path: Path) -> None:

@@ -59,10 +59,17 @@ def test_it_has_one_identity(journal: Journal) -> None:
 def test_what_cannot_be_opened_is_said_in_words(tmp_path: Path) -> None:
     damaged = tmp_path / "journal.sqlite3"
     damaged.write_bytes(b"this is no database" * 100)
-    with pytest.raises(JournalError, match="cannot be opened"):
+    with pytest.raises(JournalError, match="cannot be used"):
         Journal.open(damaged)
-    with pytest.raises(JournalError, match="cannot be opened"):
+    with pytest.raises(JournalError, match="cannot be used"):
         Journal.open(tmp_path / "journal.sqlite3" / "below a file")
+
+
+def test_a_journal_that_vanishes_is_said_in_words(journal: Journal) -> None:
+    for file in list(journal.path.parent.iterdir()):
+        file.unlink()
+    with pytest.raises(JournalError, match="cannot be used"):
+        journal.runs.get(1)
 
 
 def test_a_newer_journal_is_left_alone(journal: Journal) -> None:
