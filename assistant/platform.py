@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, field_validator, model_validator
 
-from assistant.errors import ProfileError
+from assistant.errors import ProfileError, UsageError
 from assistant.money import Money
 from assistant.profile_files import find_profile, fit, known_platforms, load_files
 from assistant.site import MilestoneState, Role
@@ -68,13 +69,50 @@ class Limits(Part):
         return None
 
 
+class FeeOn(StrEnum):
+    """What a fee is a part of, and so when it falls due."""
+
+    ACCEPTANCE = "acceptance"
+    """Of the bid, when the freelancer accepts the project."""
+    OVERAGE = "overage"
+    """Of what goes over the bid."""
+    PAYMENT = "payment"
+    """Of every payment."""
+
+
+def _minimum(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        money = Money.parse(value)
+    except UsageError as error:
+        raise ValueError(f"{error.message}; {error.hint}") from None
+    if money.minor <= 0:
+        raise ValueError(f"{money} is not above zero")
+    return money
+
+
 class Fee(Part):
-    """One fee as the platform states it. `text` is for people; nothing is computed from it."""
+    """One fee as the platform states it. `text` is for people; the figures, where there are any, are for estimates.
+
+    `percent` and `on` come together; `minimum` is the least the fee can be, such as "3.00 USD".
+    """
 
     name: str
     paid_by: Role
     text: str
     source: str
+    percent: Decimal | None = Field(None, gt=0, le=100)
+    minimum: Annotated[InstanceOf[Money], BeforeValidator(_minimum)] | None = None
+    on: FeeOn | None = None
+
+    @model_validator(mode="after")
+    def _figures(self) -> Self:
+        if (self.percent is None) != (self.on is None):
+            raise ValueError("percent and on belong together: write both, or neither")
+        if self.minimum is not None and self.percent is None:
+            raise ValueError("a minimum needs the percent that it is the least of")
+        return self
 
 
 class States(Part):
@@ -89,6 +127,8 @@ class Rules(Part):
 
     creators: tuple[Role, ...]
     requesters: tuple[Role, ...] = ()
+    cancellers: tuple[Role, ...] = ()
+    """Who can cancel a funded milestone once the project is accepted; nobody is named where it is not known."""
     creates_pays: bool
     nothing_left_settles: bool
     settle_after: float = Field(ge=0)
