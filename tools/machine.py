@@ -31,7 +31,7 @@ MISLEADING = (
     "VIRTUAL_ENV",
 )
 EXCEPTION = re.compile(r"[A-Za-z_.]+Error: ")
-ERROR = re.compile(r"(error|e|fatal|unable)\b", re.IGNORECASE)
+ERROR = re.compile(r"(error|e|fatal|unable|the virtual environment was not created)\b", re.IGNORECASE)
 LONGEST_REASON = 300
 
 
