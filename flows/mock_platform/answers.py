@@ -1,5 +1,6 @@
 """Answering a request: envelopes, bodies, sign-in, and the faults that get in the way."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -22,11 +23,8 @@ _TROUBLE = ApiError(GAF_EXCEPTION, "An error occurred while processing your requ
 _SIGNED_OUT = ApiError(NOT_AUTHENTICATED, "You must be logged in to perform this request")
 _SECOND = "x-second-send"
 _MOST_DIGITS = 15
+_A_ROUND = 0.01
 _ON_WRITES = ("drop", "http500", "hang", "slow", "logout", "captcha", "error200", "late")
-
-
-class Dropped(Exception):
-    """The connection was cut; nothing may be answered any more."""
 
 
 def succeed(request: Request, result: Any) -> Response:
@@ -152,22 +150,21 @@ def to_login(request: Request) -> Response:
 
 def cut(request: Request) -> Response:
     """Cut the connection: at once, or (knob drop_style=half) in the middle of an answer."""
-    if site_of(request).knobs.get("drop_style") == "half":
-        return _HalfAnswer(request.scope["cut"])
-    request.scope["cut"]()
-    raise Dropped
+    return _Cut(half=site_of(request).knobs.get("drop_style") == "half")
 
 
-class _HalfAnswer(Response):
-    """Headers and the first byte of an answer, then the connection is cut."""
+class _Cut(Response):
+    """No answer, or the headers and first byte of one; then the connection is cut."""
 
-    def __init__(self, cut_connection: Callable[[], None]) -> None:
-        super().__init__(media_type="application/json")
-        self._cut = cut_connection
+    def __init__(self, half: bool) -> None:
+        super().__init__()
+        self._half = half
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"{", "more_body": True})
-        self._cut()
-        raise Dropped
+        if self._half:
+            headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b"{", "more_body": True})
+        scope["cut"]()
+        # the server takes note of the lost connection in its next round, and is then content without an answer
+        await asyncio.sleep(_A_ROUND)

@@ -6,7 +6,6 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from flows.mock_platform.answers import Dropped
 from flows.mock_platform.site import Site
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -49,10 +48,7 @@ class Guards:
             self.site.money_requests.append({"method": scope["method"], "path": scope["path"]})
         if not calm and (latency := self.site.knobs.number("latency")):
             await self.site.hub.pause(latency / 1000)
-        try:
-            await self.app(scope, receive, self._watching(send))
-        except Dropped:
-            return
+        await self.app(scope, receive, self._watching(send))
 
     def _watching(self, send: Send) -> Send:
         async def watched(message: Message) -> None:

@@ -51,6 +51,7 @@ def checked(fields: dict[str, Any], currency: str, limit: int) -> tuple[int, str
     description = fields.get("description")
     if not isinstance(description, str) or not description.strip():
         raise ApiError(BAD_FORM, "Description is required")
-    if len(description) > limit:
+    # a browser counts UTF-16 units, and so does the site's form
+    if len(description.encode("utf-16-le", "surrogatepass")) // 2 > limit:
         raise ApiError(BAD_FORM, "Please create a shorter description.")
     return minor, description.strip()

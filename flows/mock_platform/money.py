@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-AMOUNT_RULE = re.compile(r"^[1-9]\d*(\.\d{1,2})?$")
+AMOUNT_RULE = re.compile(r"[1-9][0-9]*(\.[0-9]{1,2})?")
 """What the site's amount field accepts: no leading zero, no separators, at most two decimals."""
 AMOUNT_MAX = Decimal(999_999_999)
 
@@ -58,7 +58,7 @@ def parse(value: object, code: str) -> int:
         raise BadAmount("Please enter a greater amount.")
     if number > AMOUNT_MAX:
         raise BadAmount("Please enter a lesser amount.")
-    if not AMOUNT_RULE.match(text):
+    if not AMOUNT_RULE.fullmatch(text):
         raise BadAmount("Invalid amount specified")
     scaled = number.scaleb(CURRENCIES[code].decimals)
     if scaled != scaled.to_integral_value():

@@ -1,0 +1,1 @@
+"""Contract tests of the mock platform, over HTTP and its command line."""

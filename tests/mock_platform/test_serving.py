@@ -1,0 +1,180 @@
+"""Starting, refusing to start, ending; loopback only."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+
+from flows.mock_platform.testing import MockRefused, RunningMock, start_mock
+
+COMMAND = [sys.executable, "-m", "flows.mock_platform"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20)
+
+
+def test_ready_line_names_where_it_serves():
+    with start_mock("--seed", "empty") as mock:
+        assert mock.origin == f"http://127.0.0.1:{urlsplit(mock.origin).port}"
+        assert psutil.Process(mock.pid).is_running()
+        listening = [c.laddr.ip for c in psutil.Process(mock.pid).net_connections("inet") if c.status == "LISTEN"]
+        assert listening == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost", "192.168.0.1"])  # noqa: S104 - what must be refused
+def test_other_hosts_are_refused(host):
+    done = run("serve", "--host", host, "--port", "0")
+    assert done.returncode == 1
+    assert "127.0.0.1 only" in done.stderr
+    assert host in done.stderr
+    assert done.stdout == ""
+
+
+def test_port_in_use_is_one_clear_line(running: RunningMock):
+    port = str(urlsplit(running.origin).port)
+    done = run("serve", "--port", port)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert port in done.stderr
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--knob", "path=sideways"], ["path", "cart | direct"]),
+        (["--knob", "nosuch=1"], ["nosuch"]),
+        (["--knob", "path"], ["NAME=VALUE"]),
+        (["--latency", "-1"], ["latency"]),
+        (["--seed", "missing.toml"], ["missing.toml", "default, small, empty"]),
+    ],
+)
+def test_bad_options_are_one_clear_line(arguments, words):
+    done = run("serve", "--port", "0", *arguments)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_with_streams_and_hanging_requests(number):
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "--seed", "small", "--knob", "live=sse"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        origin = process.stdout.readline().split('"origin": "')[1].split('"')[0]
+        with httpx.Client(base_url=origin, trust_env=False) as http:
+            http.post("/ajax-api/auth/login.php", json={"user": "anna", "password": "milepost"})
+            http.post("/__mock__/faults", json={"at": "list", "kind": "hang", "seconds": 300})
+            hanging = hang(origin, dict(http.cookies))
+            with http.stream("GET", "/live?project=38112233") as stream:
+                assert next(stream.iter_lines()) == ": connected"
+                process.send_signal(number)
+                out, err = process.communicate(timeout=10)
+            hanging.close()
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def hang(origin: str, cookies: dict[str, str]) -> http.client.HTTPConnection:
+    """Send a request and do not wait for its answer."""
+    parts = urlsplit(origin)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    connection.request("GET", "/manage/jobs/projects/open", headers={"cookie": cookie})
+    return connection
+
+
+def test_it_ends_with_its_parent():
+    script = (
+        "import subprocess, sys, os\n"
+        f"p = subprocess.Popen({COMMAND!r} + ['serve', '--port', '0', '--parent-pid', str(os.getpid())],"
+        " stdout=subprocess.PIPE)\n"
+        "print(p.stdout.readline().decode(), flush=True)\n"
+        "print(p.pid, flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        lines = parent.stdout.read().split("\n")
+    orphan = int(lines[-2])
+    _, alive = psutil.wait_procs([psutil.Process(orphan)] if psutil.pid_exists(orphan) else [], timeout=10)
+    assert not alive
+
+
+def test_a_database_file_is_kept(tmp_path: Path):
+    file = str(tmp_path / "mock.sqlite")
+    with start_mock("--seed", "small", "--db", file) as mock:
+        mock.act("add", project="38112233", amount="10.00", description="Kept")
+    with start_mock("--seed", "default", "--db", file) as mock:
+        assert [m["description"] for m in mock.project("Artist marketplace website")["milestones"]] == ["Kept"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8700", "10.0.0.1:8700", ""])
+def test_other_host_names_are_refused(mock: RunningMock, host):
+    answer = httpx.get(f"{mock.origin}/login", headers={"host": host}, trust_env=False)
+    assert answer.status_code == 403
+    assert "loopback" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "same-site"}]
+)
+def test_the_back_door_is_closed_to_other_origins(mock: RunningMock, headers):
+    for method, name in (("GET", "truth"), ("POST", "faults"), ("POST", "act"), ("POST", "reset"), ("POST", "knobs")):
+        answer = httpx.request(method, f"{mock.origin}/__mock__/{name}", headers=headers, trust_env=False)
+        assert answer.status_code == 403
+
+
+def test_localhost_is_loopback_too(mock: RunningMock):
+    port = urlsplit(mock.origin).port
+    with socket.create_connection(("127.0.0.1", port or 0), timeout=5) as sock:
+        sock.sendall(f"GET /login HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
+        assert sock.recv(64).startswith(b"HTTP/1.1 200")
+
+
+def test_config_is_pure_toml_for_anna_and_ben():
+    done = run("config", "--port", "8701")
+    accounts = tomllib.loads(done.stdout)["accounts"]
+    assert accounts == {
+        name: {
+            "platform": "freelancer",
+            "role": role,
+            "login": name,
+            "password": {"literal": "milepost"},
+            "origin": "http://127.0.0.1:8701",
+        }
+        for name, role in (("anna", "client"), ("ben", "freelancer"))
+    }
+
+
+def test_config_all_names_every_user_once():
+    accounts = tomllib.loads(run("config", "--all").stdout)["accounts"]
+    assert {"anna", "ben", "twostep-tina", "captcha-cara", "nofunds-nora", "unverified-uma"} <= set(accounts)
+    assert all(account["login"] == name for name, account in accounts.items())
+    assert {account["role"] for account in accounts.values()} == {"client", "freelancer"}
+
+
+def test_a_mock_that_cannot_start_says_why():
+    with pytest.raises(MockRefused, match="no knob"), start_mock("--knob", "nosuch=1"):
+        pytest.fail("it started")
+
+
+def test_no_folder_of_the_working_directory_is_run_instead(tmp_path, monkeypatch):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "__init__.py").write_text("raise SystemExit('the wrong flows')")
+    monkeypatch.chdir(tmp_path)
+    with start_mock("--seed", "empty") as mock:
+        assert mock.truth()["projects"] == []
