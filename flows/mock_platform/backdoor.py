@@ -1,5 +1,6 @@
 """`/__mock__/`: the truth, the faults, the knobs, other parties' acts, and starting again."""
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,8 @@ from flows.mock_platform.envelope import ApiError
 from flows.mock_platform.knobs import BadKnob
 from flows.mock_platform.site import site_of
 from flows.mock_platform.truth import truth
+
+_A_ROUND = 0.01
 
 
 def _bad(reason: str, status: int = 400) -> Response:
@@ -31,6 +34,8 @@ async def faults_endpoint(request: Request) -> Response:
     if request.method == "POST":
         try:
             site.arm(faults.parse(await _json(request)))
+            # let the closed connections be seen as closed before the answer is
+            await asyncio.sleep(_A_ROUND)
         except faults.BadFault as bad:
             return _bad(str(bad))
     if request.method == "DELETE":
