@@ -1,0 +1,216 @@
+"""Everything that can be done on a screen, once: keys, footer, `?`, palette and docs/keys.md are made from this list.
+
+An action that cannot be done now is not hidden: it is dimmed, and says why. `python -m tui.actions > docs/keys.md`
+writes the page of keys; a test holds the page, the handlers and this list together.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SCREENS: Final = ("projects", "preview", "run", "runs", "inbox")
+"""The full screens, in the order of their number keys."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has to be known to say whether an action can be done now."""
+
+    account: str = ""
+    no_account: str = "no account is open"
+    plans: int = 0
+    live_run: int | None = None
+    live_kind: str = ""
+    paused: bool = False
+    stopping: bool = False
+    run_shown: int | None = None
+    preview: bool = False
+    stale: str = ""
+    """Why the preview must be made anew before it can be approved; empty while it holds."""
+    acts: bool = False
+    on_gone: bool = False
+    """Whether the cursor is on a milestone that was on the site and is gone."""
+
+
+WhyNot = Callable[[Facts], str | None]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done. `words` is a sentence for help, `short` a word for the footer ("" = not there)."""
+
+    name: str
+    keys: tuple[str, ...]
+    words: str
+    group: str
+    short: str = ""
+    screens: tuple[str, ...] = SCREENS
+    dangerous: bool = False
+    why_not: WhyNot = lambda facts: None
+
+    def disabled_reason(self, facts: Facts) -> str | None:
+        """Why it cannot be done now; None if it can."""
+        return self.why_not(facts)
+
+
+def _busy(facts: Facts) -> str | None:
+    if facts.live_run is not None:
+        return f"run {facts.live_run} ({facts.live_kind}) is under way, and there is one run at a time per account"
+    return None
+
+
+def _no_account(facts: Facts) -> str | None:
+    return None if facts.account else facts.no_account
+
+
+def _read(facts: Facts) -> str | None:
+    return _no_account(facts) or _busy(facts)
+
+
+def _look(facts: Facts) -> str | None:
+    return _no_account(facts) or (None if facts.plans else "no plan is open: milepost PLAN opens one") or _busy(facts)
+
+
+def _approve(facts: Facts) -> str | None:
+    if not facts.preview:
+        return "there is no preview yet: r makes one"
+    if facts.stale:
+        return facts.stale
+    if not facts.acts:
+        return "there is nothing to approve: the preview holds no change that would be carried out"
+    return _busy(facts)
+
+
+def _again(facts: Facts) -> str | None:
+    if not facts.on_gone:
+        return "the cursor is not on a milestone that is gone"
+    return _busy(facts)
+
+
+def _other_plan(facts: Facts) -> str | None:
+    return None if facts.plans > 1 else "there is no other plan open"
+
+
+def _live(facts: Facts) -> str | None:
+    if facts.live_run is None:
+        return "no run is under way"
+    return "the run is stopping after this step" if facts.stopping else None
+
+
+def _any_live(facts: Facts) -> str | None:
+    return None if facts.live_run is not None else "no run is under way"
+
+
+def _shown(facts: Facts) -> str | None:
+    return None if facts.run_shown is not None else "there has been no run yet"
+
+
+MOVE: Final = "Move"
+GO: Final = "Go"
+FIND: Final = "Find"
+DO: Final = "Do"
+
+ACTIONS: Final = (
+    Action("read", ("r",), "Read My Projects anew from the site", DO, "read", ("projects",), why_not=_read),
+    Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("projects",),
+           why_not=_look),
+    Action("look", ("r", "p"), "Look at the site anew and make a new preview", DO, "look again", ("preview",),
+           why_not=_look),
+    Action("approve", ("a",), "Approve the preview: type its totals, then the run starts", DO, "approve",
+           ("preview",), dangerous=True, why_not=_approve),
+    Action("again", ("m",), "Make the milestone under the cursor once more, though it was there and is gone", DO, "",
+           ("preview",), why_not=_again),
+    Action("pause", ("p",), "Pause the run before its next step, or let it go on", DO, "pause", ("run",),
+           why_not=_live),
+    Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),
+    Action("stop_now", ("x",), "Stop the run at once, in mid-step; asks first", DO, "", ("run",), dangerous=True,
+           why_not=_any_live),
+    Action("reload", ("u",), "Read the plan file anew", DO, "", ("projects", "preview"),
+           why_not=lambda facts: None if facts.plans else "no plan is open: milepost PLAN opens one"),
+    Action("next_plan", ("]",), "Go on to the next open plan", DO, "", ("projects", "preview"), why_not=_other_plan),
+    Action("copy", ("y",), "Copy the line under the cursor, in full", DO, "copy"),
+    Action("filter", ("/",), "Show only lines that hold the words typed", FIND, "filter"),
+    Action("help", ("?", "f1"), "Show every key, and do what is chosen there", FIND, "keys"),
+    Action("palette", (":", "ctrl+p"), "Find an action by its words, and do it", FIND),
+    Action("back", ("escape",), "One step back", GO),
+    Action("projects", ("1",), "Projects: what stands on the site, and the plan beside it", GO),
+    Action("preview", ("2",), "Preview: what a run of the plan would change", GO),
+    Action("run", ("3",), "Run: the one under way, or the last one", GO, why_not=_shown),
+    Action("runs", ("4",), "Runs: every run of the account", GO),
+    Action("inbox", ("5", "!"), "Inbox: errors, and what needs you", GO),
+    Action("theme", ("t",), "Use the next set of colours", GO),
+    Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),
+    Action("quit", ("q", "ctrl+c", "ctrl+q"), "Leave; asks while a run is under way", GO, "quit"),
+    Action("down", ("j", "down"), "Down", MOVE),
+    Action("up", ("k", "up"), "Up", MOVE),
+    Action("left", ("h", "left"), "To the pane before", MOVE),
+    Action("right", ("l", "right"), "To the next pane", MOVE),
+    Action("top", ("g", "home"), "To the first line", MOVE),
+    Action("bottom", ("G", "end"), "To the last line", MOVE),
+    Action("page_down", ("pagedown", "ctrl+d"), "A page down", MOVE),
+    Action("page_up", ("pageup", "ctrl+u"), "A page up", MOVE),
+    Action("choose", ("enter",), "Open the line under the cursor", MOVE),
+)  # fmt: skip
+
+GROUPS: Final = (DO, GO, FIND, MOVE)
+
+
+def actions_of(screen: str) -> list[Action]:
+    """What can be done on a screen, in the order of the list."""
+    return [action for action in ACTIONS if screen in action.screens]
+
+
+def find(screen: str, name: str) -> Action | None:
+    """The action of that name on a screen, None if the screen does not have it."""
+    return next((action for action in actions_of(screen) if action.name == name), None)
+
+
+def footer_of(screen: str, most: int = 6) -> list[Action]:
+    """What the footer names: what this screen is for first, and at most so many."""
+    own = [action for action in actions_of(screen) if action.short and action.screens != SCREENS]
+    common = [action for action in actions_of(screen) if action.short and action.screens == SCREENS]
+    return (own + common)[:most]
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: ``Ctrl+L``, ``Esc``, ``Page Down``; letters as they are."""
+    names = {"escape": "Esc", "pagedown": "Page Down", "pageup": "Page Up", "f1": "F1"}
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return names.get(key, key if len(key) == 1 else key.capitalize())
+
+
+def keys_markdown() -> str:
+    """The page docs/keys.md."""
+    lines = [
+        "# Keys",
+        "",
+        "Made by `python -m tui.actions > docs/keys.md` from the list in `tui/actions.py`; do not edit.",
+        "",
+        "On every screen `?` shows these keys, finds one by its words and does what is chosen. A key that cannot be",
+        "used now says why. Keys marked **!** move money or may leave a payment unfinished; they ask first.",
+    ]
+    everywhere = [action for action in ACTIONS if action.screens == SCREENS]
+    for group in GROUPS:
+        lines += _table(f"Everywhere: {group.lower()}", [action for action in everywhere if action.group == group])
+    for screen in SCREENS:
+        own = [action for action in actions_of(screen) if action.screens != SCREENS]
+        lines += _table(f"On the screen {screen.capitalize()}", own)
+    return "\n".join(lines) + "\n"
+
+
+def _table(title: str, actions: Sequence[Action]) -> list[str]:
+    if not actions:
+        return []
+    rows = [
+        f"| {' '.join(f'`{key_name(key)}`' for key in action.keys)} | {'**!** ' * action.dangerous}{action.words} |"
+        for action in actions
+    ]
+    return ["", f"## {title}", "", "| key | does |", "| --- | --- |", *rows]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(keys_markdown())

@@ -1,0 +1,111 @@
+"""Fitting columns into a width: text gives way, whole columns are left out, but a figure or a state is never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Item = TypeVar("Item")
+
+GAP = 1
+"""Cells between two columns."""
+
+
+class Cell(NamedTuple):
+    """One field of a row: clean text, and the role of its colour."""
+
+    text: str
+    role: str = "plain"
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """One column of a list.
+
+    A column with `least` gives way: down to so many cells, and its text ends in an ellipsis. Any other column is as
+    wide as its widest cell, always. `drop` > 0 lets it be left out; the highest number goes first.
+    """
+
+    title: str
+    cell: Callable[[Item], Cell]
+    least: int | None = None
+    right: bool = False
+    drop: int = 0
+
+
+def natural(columns: Sequence[Column[Item]], items: Sequence[Item]) -> list[int]:
+    """The width that each column would like to have. A title alone widens only columns that do not give way."""
+    widths = []
+    for column in columns:
+        widest = max((cell_len(column.cell(item).text) for item in items), default=0)
+        widths.append(max(widest, len(column.title)))
+    return widths
+
+
+def fit(columns: Sequence[Column[Item]], wanted: Sequence[int], width: int) -> list[int]:
+    """The widths to draw with, 0 for a column that is left out. `wanted` is what `natural` said."""
+    shown = [want > 0 for want in wanted]
+
+    def needed() -> int:
+        widths = [
+            min(want, column.least) if column.least is not None else want
+            for column, want, show in zip(columns, wanted, shown, strict=True)
+            if show
+        ]
+        return sum(widths) + GAP * max(len(widths) - 1, 0)
+
+    for number in sorted((n for n, column in enumerate(columns) if column.drop), key=lambda n: -columns[n].drop):
+        if needed() <= width:
+            break
+        shown[number] = False
+    spare = max(width - needed(), 0)
+    widths = [0] * len(columns)
+    for number, column in enumerate(columns):
+        if shown[number]:
+            widths[number] = min(wanted[number], column.least) if column.least is not None else wanted[number]
+    return _share(columns, wanted, widths, spare)
+
+
+def _share(columns: Sequence[Column[Item]], wanted: Sequence[int], widths: list[int], spare: int) -> list[int]:
+    """Give what is left to the columns that gave way, in their order, as far as they want it."""
+    for number, column in enumerate(columns):
+        if column.least is not None and widths[number]:
+            more = min(wanted[number] - widths[number], spare)
+            widths[number] += more
+            spare -= more
+    return widths
+
+
+def clipped(text: str, width: int, ellipsis: str = "…") -> str:
+    """`text` in exactly `width` cells; what does not fit ends in an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - len(ellipsis)) + ellipsis, width)
+
+
+def aligned(cell: Cell, column: Column[Item], width: int, ellipsis: str = "…") -> str:
+    """A cell's text, padded or clipped to its column's width."""
+    if column.right and cell_len(cell.text) < width:
+        return " " * (width - cell_len(cell.text)) + cell.text
+    return clipped(cell.text, width, ellipsis)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken at spaces where there are any."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            if line and cell_len(line) + 1 + cell_len(word) > width:
+                lines.append(line)
+                line = ""
+            pieces = chop_cells(word, max(width, 2)) or [""]
+            lines += pieces[:-1]
+            line = f"{line} {pieces[-1]}" if line else pieces[-1]
+        lines.append(line)
+    return lines

@@ -1,0 +1,185 @@
+"""The approval: the totals are typed, digit by digit, and nothing else says yes.
+
+Cancel has the focus. Enter, Space and a key that repeats do nothing but cancel or say what is still missing; pasting is
+off; what was typed before the question was drawn is dropped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input
+
+from tui.content import joined, words
+from tui.screens.guarded import Guarded
+from tui.screens.preview import some
+from tui.view.times import ago
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from assistant.money import Money
+    from tui.store import Store
+    from tui.view.preview import PreviewView
+
+
+class TypedTotal(Input):
+    """The field of one currency's total. It takes typed characters only."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+v,shift+insert,ctrl+shift+v", "paste", "Pasting is off", show=False)
+    ]
+
+    def __init__(self, money: Money) -> None:
+        super().__init__(placeholder="type the total", compact=True, select_on_focus=False, max_length=32)
+        self.money = money
+
+    @property
+    def typed(self) -> str:
+        """What was typed, with its currency."""
+        text = self.value.strip()
+        return text if not text or text[-1].isalpha() else f"{text} {self.money.currency.code}"
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self._refuse()
+
+    def action_paste(self) -> None:
+        """Pasting is off."""
+        self._refuse()
+
+    def _refuse(self) -> None:
+        if isinstance(self.screen, ApprovalScreen):
+            self.screen.tell("The total is typed, not pasted. Nothing has been done.")
+
+
+class ApprovalScreen(Guarded[Any]):
+    """Returns the `Order` that the typed totals make, or None."""
+
+    NAME: ClassVar[str] = "approval"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Field before", show=False),
+    ]
+
+    def __init__(self, store: Store, view: PreviewView) -> None:
+        super().__init__()
+        self._store, self._view = store, view
+        self._sent = False
+
+    def compose(self) -> ComposeResult:
+        """Who pays whom how much, a field per currency, the two answers."""
+        with Vertical(id="card", classes="-mock" if self._store.is_mock else "-live"):
+            yield Words(self._title(), classes="title")
+            yield Words(self._facts(), id="told")
+            with Vertical(id="totals"):
+                for money in self._view.totals:
+                    with Horizontal(classes="total"):
+                        yield Words(words(str(money), "bold"), classes="money")
+                        yield TypedTotal(money)
+            yield Words(self._how(), id="answer")
+            with Horizontal(id="answers"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Approve", id="approve", compact=True, classes="-dangerous")
+        yield Words("Too small for an approval: 60 x 16 are needed. Esc goes back, nothing is done.", id="no-room")
+
+    def on_mount(self) -> None:
+        """Cancel has the focus."""
+        super().on_mount()
+        self.query_one("#cancel").focus()
+
+    # -- what it says ----------------------------------------------------------------------------------------------
+
+    def _title(self) -> Content:
+        mock = self._store.is_mock
+        badge = words(" MOCK " if mock else " ! LIVE ", f"$role-{'mock' if mock else 'live'} bold reverse")
+        verb = "Pay" if self._view.takes_money else "Ask for milestones"
+        money = "with play money" if mock else "with real money"
+        told = f" {verb} {money}" if self._view.takes_money else f" {verb}"
+        return badge + words(told, "bold")
+
+    def _facts(self) -> Content:
+        view, account = self._view, self._view.preview.account
+        counts = view.preview.counts
+        acts = " · ".join(f"{counts[kind]} {kind}" for kind in ("create", "accept", "confirm", "request", "adopt")
+                          if counts[kind])  # fmt: skip
+        fees = " + ".join(str(money) for money in view.preview.max_fees.values())
+        told = some(view.payees, 4)
+        lines = [
+            joined([(f"{account.name}, {account.role} on {account.platform}", "bold"), (account.origin, "")], " · "),
+            joined([("to ", ""), (told, "bold")]) if told else Content(""),
+            joined([(acts, ""), (f"of {len(view.preview.projects)} projects", "$role-muted")], " "),
+        ]
+        if view.takes_money:
+            lines.append(words(f"plus at most {fees} in fees" if fees else "no fees allowed", "$role-warn"))
+            lines += [words(f"caps: {cap}", "$role-muted") for cap in view.caps()]
+        seen = f"the site as of {ago(view.oldest_look, self._store.clock())} · digest {view.digest}"
+        lines.append(words(seen, "$role-muted"))
+        return Content("\n").join(line for line in lines if line.plain)
+
+    def _how(self) -> Content:
+        many = len(self._view.totals) > 1
+        return words(f"Type {'each total' if many else 'the total'} as it stands there, then Enter.")
+
+    def tell(self, text: str) -> None:
+        """Say why nothing has been done."""
+        self.query_one("#answer", Words).say(words(text, "$role-bad bold"))
+
+    # -- the answer ------------------------------------------------------------------------------------------------
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.action_safe()
+
+    @on(Button.Pressed, "#approve")
+    def _approve(self) -> None:
+        self.submit()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        empty = next((field for field in self.query(TypedTotal) if not field.value.strip()), None)
+        if empty is not None:
+            empty.focus()
+            self.tell("Every total has to be typed. Nothing has been done.")
+            return
+        self.submit()
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits find their field by themselves."""
+        if event.character and event.character.isdigit() and not isinstance(self.focused, Input):
+            field = next((f for f in self.query(TypedTotal) if not f.value), None)
+            if field is not None:
+                event.stop()
+                field.focus()
+                field.insert_text_at_cursor(event.character)
+
+    def submit(self) -> None:
+        """Hold what was typed against the preview; only if it fits, go on."""
+        from assistant.approval import approve
+        from assistant.errors import MilepostError
+
+        if self._sent or not self.armed:
+            return
+        typed = [field.typed for field in self.query(TypedTotal) if field.typed]
+        try:
+            approve(self._view.preview, typed, self._store.clock())
+        except MilepostError as error:
+            self._refused(error)
+            return
+        self._sent = True
+        self.query_one("#answer", Words).say("Looking once more whether the preview still holds.")
+        self.app.in_background(lambda: self._store.approved(self._view, typed), self._approved, self._refused)
+
+    def _approved(self, order: Any) -> None:
+        self.dismiss(order)
+
+    def _refused(self, error: Any) -> None:
+        self._sent = False
+        hint = f" {error.hint}." if error.hint and "--approve" not in error.hint else ""
+        self.tell(f"{error.message}.{hint} Nothing has been done.")

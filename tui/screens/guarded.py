@@ -1,0 +1,106 @@
+"""Questions that stand in front of a screen and cannot be answered by accident.
+
+Keys that were typed before the question was drawn are dropped, the answer that changes nothing has the focus, and what
+is behind sees no key meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import time
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from tui.app import MilepostApp
+
+Answer = TypeVar("Answer")
+
+ARMED_AFTER = 0.4
+"""Seconds between the first drawing of a question and the first key it takes."""
+
+
+class Guarded(ModalScreen[Answer]):
+    """A question. It takes nothing that was typed or clicked before it was drawn and armed."""
+
+    NAME: ClassVar[str] = "guarded"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "safe", "Back, nothing is done", show=False),
+        Binding("ctrl+c", "safe", "Back, nothing is done", show=False),
+        Binding("ctrl+l", "app.redraw", "Draw anew", show=False),
+    ]
+
+    app: MilepostApp
+    _armed_at: float | None = None
+
+    @property
+    def armed(self) -> bool:
+        """Whether it takes keys."""
+        return self._armed_at is not None
+
+    def on_mount(self) -> None:
+        """Arm once it has been drawn."""
+        self.call_after_refresh(self.set_timer, ARMED_AFTER, self._arm)
+
+    def _arm(self) -> None:
+        self._armed_at = time()  # as Textual stamps events
+        self.add_class("-armed")
+
+    def accepts(self, event: events.Event) -> bool:
+        """Whether a key, click or paste came after the question was armed."""
+        return self._armed_at is not None and event.time >= self._armed_at
+
+    def action_safe(self) -> None:
+        """Leave without doing anything."""
+        self.dismiss(None)
+
+
+class Choice(Button):
+    """One answer. `value` is what the question returns for it."""
+
+    def __init__(self, label: str, value: str, *, dangerous: bool = False) -> None:
+        super().__init__(Content(label), compact=True, classes="-dangerous" if dangerous else "-safe")
+        self.value = value
+
+
+class Ask(Guarded[str]):
+    """A question with a few answers; the first one is the safe one and has the focus. Returns the value chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,right,j,l", "app.focus_next", "Next answer", show=False),
+        Binding("up,left,k,h", "app.focus_previous", "Answer before", show=False),
+    ]
+
+    def __init__(self, title: str, told: str, answers: Sequence[tuple[str, str]], dangerous: str = "") -> None:
+        super().__init__()
+        self._title, self._told, self._answers, self._dangerous = title, told, answers, dangerous
+
+    def compose(self) -> ComposeResult:
+        """Title, what it is about, the answers."""
+        with Vertical(id="card"):
+            yield Words(self._title, classes="title")
+            yield Words(self._told, id="told")
+            with Vertical(id="answers"):
+                for label, value in self._answers:
+                    yield Choice(label, value, dangerous=value == self._dangerous)
+            yield Horizontal()
+
+    def on_mount(self) -> None:
+        """The safe answer has the focus."""
+        super().on_mount()
+        self.query(Choice).first().focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """An answer was chosen."""
+        event.stop()
+        if isinstance(event.button, Choice) and self.armed:
+            self.dismiss(event.button.value)

@@ -1,0 +1,135 @@
+"""Every key of a screen, found by its words and done when chosen; what cannot be done now says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.actions import GROUPS, Action, Facts, actions_of, key_name
+from tui.columns import Cell, Column
+from tui.screens.page import Filter
+from tui.widgets.lines import LineList
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from tui.app import MilepostApp
+
+
+@dataclass(frozen=True)
+class Line:
+    """An action, or the heading of its group."""
+
+    action: Action | None
+    text: str
+    off: str = ""
+
+
+class Menu(ModalScreen[str]):
+    """Returns the name of the action that was chosen. `typing` begins in the filter, as a palette does."""
+
+    NAME: ClassVar[str] = "menu"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "leave", "Back", show=False),
+        Binding("j,down,ctrl+n", "move(1)", "Down", show=False),
+        Binding("k,up,ctrl+p", "move(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+d", "move(10)", "A page down", show=False),
+        Binding("pageup,ctrl+u", "move(-10)", "A page up", show=False),
+        Binding("g,home", "move(-1000)", "To the first line", show=False),
+        Binding("G,end", "move(1000)", "To the last line", show=False),
+        Binding("/", "find", "Filter", show=False),
+        Binding("enter", "choose", "Do it", show=False),
+        Binding("q,?", "leave", "Back", show=False),
+    ]
+
+    app: MilepostApp
+
+    def __init__(self, screen: str, facts: Facts, *, typing: bool) -> None:
+        super().__init__()
+        self._of, self._facts, self._typing = screen, facts, typing
+
+    def compose(self) -> ComposeResult:
+        """The filter and the lines."""
+        with Vertical(id="card"):
+            yield Words("Keys of this screen: Enter does it, / filters, Esc goes back", classes="title")
+            yield Filter()
+            yield LineList(
+                [
+                    Column("key", lambda line: Cell(_keys(line), "muted" if line.off else "info")),
+                    Column("does", _does, least=30),
+                ],
+                heading=lambda line: Cell(line.text, "muted") if line.action is None else None,
+                empty="No action holds these words.",
+                id="actions",
+            )
+
+    def on_mount(self) -> None:
+        """Show all."""
+        field = self.query_one(Filter)
+        field.display = True
+        self._show()
+        (field if self._typing else self.query_one("#actions")).focus()
+
+    def _show(self) -> None:
+        parts = self.query_one(Filter).value.casefold().split()
+        lines: list[Line] = []
+        for group in GROUPS:
+            found = [
+                Line(action, action.words, action.disabled_reason(self._facts) or "")
+                for action in actions_of(self._of)
+                if action.group == group and all(part in _search(action) for part in parts)
+            ]
+            lines += [Line(None, group), *found] if found else []
+        self.query_one(LineList).show(lines)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_choose()
+
+    @on(LineList.Chosen)
+    def _clicked(self) -> None:
+        self.action_choose()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.query_one(LineList).move(by)
+
+    def action_find(self) -> None:
+        """To the filter."""
+        self.query_one(Filter).focus()
+
+    def action_leave(self) -> None:
+        """Back, nothing is done."""
+        self.dismiss(None)
+
+    def action_choose(self) -> None:
+        """Do what the cursor is on; the screen says so where it cannot be done."""
+        line = self.query_one(LineList).item
+        if line is not None and line.action is not None:
+            self.dismiss(line.action.name)
+
+
+def _keys(line: Line) -> str:
+    return " ".join(key_name(key) for key in line.action.keys) if line.action else ""
+
+
+def _does(line: Line) -> Cell:
+    if line.off:
+        return Cell(f"{line.text}: {line.off}", "muted")
+    return Cell(line.text, "bad" if line.action and line.action.dangerous else "plain")
+
+
+def _search(action: Action) -> str:
+    return f"{action.name} {action.words} {' '.join(action.keys)}".casefold()

@@ -1,0 +1,247 @@
+"""What all full screens share: the strip, the notice line, the keys, the filter, and a word where there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.actions import actions_of
+from tui.content import words
+from tui.widgets.account_strip import AccountStrip
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.lines import LineList
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from tui.app import MilepostApp
+    from tui.store import Change, Store
+    from tui.view.preview import ChangeRow
+
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 16
+
+Item = TypeVar("Item")
+
+
+def bindings_of(screen: str) -> list[BindingType]:
+    """The keys of a screen, from the list of actions."""
+    return [
+        Binding(
+            ",".join(action.keys),
+            f"app.act('{screen}', '{action.name}')",
+            action.words,
+            show=False,
+            id=f"{screen}.{action.name}",
+        )
+        for action in actions_of(screen)
+    ]
+
+
+class Page(Screen[None]):
+    """A full screen. Subclasses give `NAME`, `body`, `refresh_all` and what belongs to their own actions (`do_*`)."""
+
+    NAME: ClassVar[str] = ""
+
+    app: MilepostApp
+
+    def compose(self) -> ComposeResult:
+        """Strip, body, filter, notice, keys."""
+        yield AccountStrip()
+        with Vertical(id="body"):
+            yield from self.body()
+        yield Words(id="no-room")
+        yield Filter()
+        yield Words(id="notice")
+        yield KeyBar(self.NAME)
+
+    def body(self) -> Iterable[Widget]:
+        """The screen's own part."""
+        return ()
+
+    def main(self) -> LineList[Any]:
+        """The list that keys move in when nothing else has the focus."""
+        return self.query_one(LineList)
+
+    def lines(self) -> LineList[Any]:
+        """The list that keys move in now."""
+        return self.focused if isinstance(self.focused, LineList) else self.main()
+
+    @property
+    def store(self) -> Store | None:
+        """What there is to show; None until it is open."""
+        return self.app.store
+
+    # -- what the app tells ----------------------------------------------------------------------------------------
+
+    def refresh_all(self) -> None:
+        """Show everything as the store has it now."""
+
+    def take(self, change: Change) -> None:
+        """Show what a poll found."""
+
+    def tick(self) -> None:
+        """Ten times a second: what was put off, and clocks."""
+
+    def change_row(self) -> ChangeRow | None:
+        """The line of the preview under the cursor, where there is one."""
+        return None
+
+    def show_frame(self) -> None:
+        """The strip and the keys, as things are now."""
+        self.query_one(AccountStrip).show(self.app.identity())
+        self.query_one(KeyBar).show(self.app.facts())
+        no_room = self.query_one("#no-room", Words)
+        if self.has_class("-tiny") or self.has_class("-flat"):
+            size = self.app.size
+            told = f"This needs {LEAST_WIDTH} x {LEAST_HEIGHT}, and there are {size.width} x {size.height}."
+            alert = self.app.identity().alert
+            no_room.say(f"{alert}\n{told}" if alert else told)
+
+    def say(self, text: str, role: str = "info") -> None:
+        """A word on the notice line, until the next key. Errors go to the inbox as well: `app.tell_error`."""
+        self.query_one("#notice", Words).say(words(text, f"$role-{role}"))
+
+    def on_screen_resume(self) -> None:
+        """The screen is in front again."""
+        if self.store is not None:
+            self.refresh_all()
+        self.show_frame()
+        self.app.show_notice()
+        if self.focused is None:
+            self.main().focus()
+
+    def on_resize(self) -> None:
+        """Say how large it is where it is too small."""
+        self.call_after_refresh(self.show_frame)
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        self.show_frame()
+
+    @on(LineList.Chosen)
+    async def _chosen(self) -> None:
+        await self.app.do("choose")
+
+    # -- the filter ------------------------------------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> str:
+        """The words that are filtered for, in lower case; empty for none."""
+        return self.query_one(Filter).value.strip().casefold()
+
+    def filtered(self, items: Sequence[Item]) -> list[Item]:
+        """The items that hold every word of the filter in their `search`."""
+        parts = self.wanted.split()
+        return [item for item in items if all(part in item.search for part in parts)] if parts else list(items)  # type: ignore[attr-defined]
+
+    def filtered_groups(self, rows: Sequence[Item]) -> Sequence[Item]:
+        """The same for rows under headings: a heading stays if one of its rows does. Unfiltered, the very rows."""
+        if not self.wanted:
+            return rows
+        kept = {id(row) for row in self.filtered(rows)}
+        result: list[Item] = []
+        heading: Item | None = None
+        for row in rows:
+            if row.is_heading:  # type: ignore[attr-defined]
+                heading = row
+            elif id(row) in kept:
+                result += [row] if heading is None else [heading, row]
+                heading = None
+        return result
+
+    def do_filter(self) -> None:
+        """Open the filter."""
+        bar = self.query_one(Filter)
+        bar.display = True
+        bar.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self) -> None:
+        self.refresh_all()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one(Filter).display = bool(self.wanted)
+        self.main().focus()
+
+    def do_back(self) -> bool:
+        """One step back: out of the filter, then to the screen's first pane, then to the projects."""
+        bar = self.query_one(Filter)
+        if bar.display:
+            bar.value = ""
+            bar.display = False
+            self.main().focus()
+            return True
+        if self.focused is not self.main():
+            self.main().focus()
+            return True
+        return False
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    def do_down(self) -> None:
+        """Down."""
+        self.lines().move(1)
+
+    def do_up(self) -> None:
+        """Up."""
+        self.lines().move(-1)
+
+    def do_top(self) -> None:
+        """To the first line."""
+        self.lines().go(0, 1)
+
+    def do_bottom(self) -> None:
+        """To the last line."""
+        self.lines().go(len(self.lines().items) - 1, -1)
+
+    def do_page_down(self) -> None:
+        """A page down."""
+        self.lines().move(self.lines().page)
+
+    def do_page_up(self) -> None:
+        """A page up."""
+        self.lines().move(-self.lines().page)
+
+    def do_left(self) -> None:
+        """To the pane before."""
+        self.focus_previous(LineList)
+
+    def do_right(self) -> None:
+        """To the next pane."""
+        self.focus_next(LineList)
+
+    def do_choose(self) -> None:
+        """Open the line under the cursor; where there is nothing to open, nothing."""
+
+    def copied(self) -> str:
+        """What `y` copies: the line under the cursor, in full."""
+        return ""
+
+
+class Filter(Input):
+    """The line in which the words to filter for are typed; hidden until `/`."""
+
+    DEFAULT_CSS = """
+    Filter { height: 1; border: none; padding: 0 1; display: none; background: $surface; }
+    Filter:focus { border: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave", "To the list", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="filter", placeholder="words to look for; Enter keeps them, Esc clears", compact=True)
+
+    def action_leave(self) -> None:
+        """Keep the words and go to the list."""
+        self.post_message(self.Submitted(self, self.value))

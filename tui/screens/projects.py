@@ -1,0 +1,210 @@
+"""Projects: every project of the account with its road of marks, the plan's first; the milestones of one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.columns import Cell, Column
+from tui.content import joined
+from tui.screens.page import Page, bindings_of
+from tui.signs import MILESTONES, road, sign_of
+from tui.view.times import ago, when
+from tui.widgets.lines import LineList
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from assistant.money import Money
+    from tui.store import Change
+    from tui.view.projects import MilestoneRow, ProjectRow
+
+NOTHING_READ = (
+    "Nothing is known of this account's projects yet. Press r to read My Projects from the site; with a plan open, "
+    "p looks at everything the plan is about and previews it."
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading among the projects."""
+
+    text: str
+
+
+class ProjectsScreen(Page):
+    """The first screen."""
+
+    NAME: ClassVar[str] = "projects"
+    BINDINGS = bindings_of(NAME)
+
+    def body(self) -> Iterable[Widget]:
+        """A line of facts, the projects, and the milestones of the one under the cursor."""
+        yield Words(id="facts")
+        with Container(id="panes"):
+            yield LineList(self._columns(), heading=_heading, empty="Opening the journal", id="projects")
+            with Vertical(id="detail"):
+                yield Words(id="about")
+                yield LineList(self._marks(), empty="No milestones have been seen here.", id="milestones")
+
+    def main(self) -> LineList[ProjectRow | Section]:
+        """The projects."""
+        return self.query_one("#projects", LineList)
+
+    def _columns(self) -> list[Column[ProjectRow]]:
+        return [
+            Column("project", lambda row: Cell(row.title, "muted" if row.skipped else "plain"), least=22),
+            Column("road", self._road),
+            Column("funded", lambda row: _figure(row.funded, "info"), right=True),
+            Column("released", lambda row: _figure(row.released, "good"), right=True),
+            Column("total", _total, right=True),
+            Column("next", _next_due, drop=1),
+            Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=2),
+        ]
+
+    def _marks(self) -> list[Column[MilestoneRow]]:
+        return [
+            Column("state", self._state),
+            Column("milestone", lambda row: Cell(row.description), least=10),
+            Column("amount", lambda row: Cell(str(row.amount)), right=True),
+            Column("due", lambda row: Cell(row.due.isoformat() if row.due else ""), drop=1),
+            Column("ref", lambda row: Cell(f"#{row.site_ref}" if row.site_ref else "", "muted"), drop=2),
+            Column("key", lambda row: Cell(row.key, "muted"), drop=3),
+            Column("site's word", lambda row: Cell(row.raw, "muted"), least=6, drop=4),
+        ]
+
+    def _road(self, row: ProjectRow) -> Cell:
+        if row.trouble and not row.skipped and not row.status:
+            return Cell("not found" if row.trouble != "not read yet" else row.trouble, "warn")
+        states = [mark.state for mark in row.milestones]
+        bad = any(state in {"unknown", "disputed", "unclear"} for state in states)
+        wide = 29 if self.has_class("-wide") else 16
+        drawn = road(states, wide, self.app.ascii_only)
+        return Cell(drawn or ("skipped" if row.skipped else ""), "bad" if bad else "plain" if states else "muted")
+
+    def _state(self, row: MilestoneRow) -> Cell:
+        sign = sign_of(MILESTONES, row.state)
+        return Cell(sign.shown(self.app.ascii_only), sign.role)
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def refresh_all(self) -> None:
+        """The projects as the store has them now."""
+        store = self.store
+        if store is None:
+            return
+        rows = self.filtered(store.projects.rows)
+        planned = [row for row in rows if row.planned]
+        others = [row for row in rows if not row.planned]
+        items: list[ProjectRow | Section] = []
+        if planned:
+            items += [Section(f"In the plan: {_count(len(planned), 'project')}"), *planned]
+        if others:
+            items += [Section(f"Other projects on the site: {len(others)}" if planned else "On the site"), *others]
+        self.main().say_empty(
+            f"No project holds “{self.wanted}”. Esc shows all." if self.wanted else store.empty_word(NOTHING_READ)
+        )
+        self.main().show(items, keep=lambda row: getattr(row, "ref", "") + getattr(row, "title", ""))
+        self._show_facts(len(rows))
+        self._show_detail()
+
+    def _show_facts(self, shown: int) -> None:
+        store = self.store
+        if store is None:
+            return
+        total = len(store.projects.rows)
+        count = f"{shown} of {_count(total, 'project')}" if self.wanted else _count(total, "project")
+        plan = store.plan
+        named = f"plan {plan.file.name}" if plan else "no plan"
+        if len(store.plans) > 1:
+            named += f" ({store.plan_number + 1} of {len(store.plans)})"
+        totals = " + ".join(str(money) for money in plan.totals.values()) if plan else ""
+        read = f"read {ago(store.projects.read_at, store.clock())}"
+        self.query_one("#facts", Words).say(
+            joined([(count, "bold"), (named, ""), (totals, "bold"), (read, "$role-muted")], " · ")
+        )
+
+    def _show_detail(self) -> None:
+        row = self.main().item
+        about, marks = self.query_one("#about", Words), self.query_one("#milestones", LineList)
+        if row is None or isinstance(row, Section):
+            about.say("")
+            marks.show([])
+            return
+        about.say(self._about(row))
+        marks.show(row.milestones)
+
+    def _about(self, row: ProjectRow) -> Content:
+        store = self.store
+        assert store is not None  # noqa: S101  # there are rows only once there is a store
+        upcoming = row.next
+        due = when(upcoming.due, date.today()) if upcoming else ""
+        first = joined([(row.title, "bold")])
+        second = joined(
+            [
+                (f"with {row.counterparty}" if row.counterparty else "", ""),
+                (row.status.replace("_", " "), ""),
+                (f"#{row.ref}" if row.ref else "", "$role-muted"),
+                (f"looked at {ago(row.looked_at, store.clock())}", "$role-muted"),
+                (row.trouble, "$role-warn bold"),
+            ],
+            " · ",
+        )
+        money = joined([(f"funded {row.funded}", "$role-info"), (f"released {row.released}", "$role-good"),
+                        (f"of {row.total}", "bold")], " · ")  # fmt: skip
+        lines = [first, second, money]
+        if upcoming is not None:
+            lines.append(joined([("Next: ", "bold"), (upcoming.description, ""), (f", {due}" if due else "", "")]))
+        return Content("\n").join(lines)
+
+    @on(LineList.Moved, "#projects")
+    def _other_project(self) -> None:
+        self._show_detail()
+
+    def take(self, change: Change) -> None:
+        """Projects are read anew by the app when a run has ended; nothing else changes here."""
+
+    # -- actions ---------------------------------------------------------------------------------------------------
+
+    def do_choose(self) -> None:
+        """To the milestones of the project."""
+        self.query_one("#milestones", LineList).focus()
+
+    def copied(self) -> str:
+        """The project or milestone under the cursor, in full."""
+        row = self.lines().item
+        if row is None or isinstance(row, Section):
+            return ""
+        if self.lines().id == "milestones":
+            parts = [row.description, str(row.amount), row.state, f"#{row.site_ref}" if row.site_ref else ""]
+        else:
+            parts = [row.title, f"#{row.ref}", row.counterparty, row.url,
+                     f"funded {row.funded}, released {row.released} of {row.total}"]  # fmt: skip
+        return "\t".join(part for part in parts if part)
+
+
+def _heading(item: object) -> Cell | None:
+    return Cell(item.text, "muted") if isinstance(item, Section) else None
+
+
+def _figure(money: Money, role: str) -> Cell:
+    return Cell(money.amount_text, role) if money.minor else Cell("-", "muted")
+
+
+def _total(row: ProjectRow) -> Cell:
+    return Cell(str(row.total)) if row.total.minor else Cell("-", "muted")
+
+
+def _next_due(row: ProjectRow) -> Cell:
+    upcoming = row.next
+    return Cell(upcoming.due.isoformat() if upcoming and upcoming.due else "", "muted")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,243 @@
+"""Run: the one under way, or one that has ended: a line per milestone, the money, the log of every action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.columns import Cell, Column
+from tui.content import joined, words
+from tui.screens.page import Page, bindings_of
+from tui.signs import ATTEMPTS, RUNS, sign_of
+from tui.view.times import clock, lasted
+from tui.widgets.lines import LineList
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from assistant.money import Money
+    from tui.store import Change
+    from tui.view.run import LogLine, RunView, StepRow
+
+FLUSH_SECONDS = 0.25
+"""How often what is not a milestone's state is drawn anew."""
+
+SUMMARY = (
+    ("created", "created"),
+    ("confirmed", "paid"),
+    ("accepted", "accepted"),
+    ("requested", "asked for"),
+    ("adopted", "adopted"),
+    ("kept", "kept"),
+    ("blocked", "blocked"),
+    ("gone", "gone"),
+    ("refused", "refused"),
+    ("unknown", "may have been paid"),
+    ("not_reached", "not reached"),
+    ("not_read", "not read"),
+    ("projects", "projects listed"),
+    ("looked", "projects looked at"),
+)
+"""The counts of a summary, as they are told."""
+
+
+class RunScreen(Page):
+    """Watches `store.run`."""
+
+    NAME: ClassVar[str] = "run"
+    BINDINGS = bindings_of(NAME)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due = False
+        self._flushed = 0.0
+
+    def body(self) -> Iterable[Widget]:
+        """How it stands, the milestones, the one under the cursor in full, the log."""
+        yield Words(id="facts")
+        with Container(id="panes"):
+            yield LineList(self._columns(), heading=_heading, empty="", id="steps")
+            yield LineList(_log_columns(), empty="Nothing has been done yet.", id="log")
+        yield Words(id="about")
+
+    def main(self) -> LineList[Any]:
+        """The milestones of an apply; for other runs, which have none, the log."""
+        run = self.store.run if self.store is not None else None
+        return self.query_one("#log" if run is not None and not run.rows else "#steps", LineList)
+
+    def _columns(self) -> list[Column[StepRow]]:
+        return [
+            Column("state", self._sign),
+            Column("key", lambda row: Cell(row.key, "muted"), least=4),
+            Column("milestone", lambda row: Cell(row.description), least=16),
+            Column("amount", lambda row: Cell(str(row.amount) if row.amount else ""), right=True),
+            Column("on the site", lambda row: Cell(row.outcome, "muted"), least=14, drop=1),
+        ]
+
+    def _sign(self, row: StepRow) -> Cell:
+        sign = sign_of(ATTEMPTS, row.state)
+        done = {"create": "paid", "accept": "paid", "confirm": "paid", "request": "asked for"}
+        word = done.get(row.change, sign.word) if row.state == "done" else sign.word
+        shown = f"{sign.letters if self.app.ascii_only else sign.glyph} {word}"
+        return Cell(f"{shown:<{STATE_WIDTH}}", sign.role)
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def refresh_all(self) -> None:
+        """The run as the store has it now."""
+        view = self.store.run if self.store is not None else None
+        steps, log = self.query_one("#steps", LineList), self.query_one("#log", LineList)
+        if view is None:
+            steps.display = True
+            steps.say_empty("There has been no run yet. 2 opens the preview; once it is approved, its run is here.")
+            steps.show([])
+            log.show([])
+            self.query_one("#facts", Words).say("")
+            return
+        steps.display = bool(view.rows)
+        steps.say_empty(f"No milestone holds “{self.wanted}”. Esc shows all.")
+        steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key))
+        self._show_log(view, follow=True)
+        self._show_facts(view)
+        self._show_about()
+        if self.focused is None or not self.focused.display:
+            self.main().focus()
+
+    def _show_log(self, view: RunView, *, follow: bool) -> None:
+        log = self.query_one("#log", LineList)
+        at_end = log.cursor >= len(log.items) - 1
+        log.show(list(view.log))
+        if follow or at_end:
+            log.go(len(view.log) - 1, -1)
+
+    def _show_facts(self, view: RunView) -> None:
+        store = self.store
+        assert store is not None  # noqa: S101  # there is a run only once there is a store
+        run = view.run
+        sign = sign_of(RUNS, str(run.state))
+        state = sign.shown(self.app.ascii_only)
+        if view.live and str(run.wanted) == "stop":
+            state += ", stopping after this step"
+        elif view.live and str(run.wanted) == "pause" and str(run.state) != "paused":
+            state += ", pausing after this step"
+        first = joined([
+            (f"Run {run.id}", "bold"), (str(run.kind), ""), (state, f"$role-{sign.role} bold"),
+            (lasted(run.started_at or run.asked_at, run.ended_at, store.clock()), ""), (run.plan or "", "$role-muted"),
+        ], " · ")  # fmt: skip
+        lines = [first]
+        if view.rows:
+            lines.append(self._money(view))
+        if not view.live:
+            lines.append(self._result(view))
+        self.query_one("#facts", Words).say(Content("\n").join(line for line in lines if line.plain))
+
+    def _money(self, view: RunView) -> Content:
+        spent = _sums(view, view.purse.spent)
+        maybe = " + ".join(str(money) for money in view.purse.maybe.values() if money.minor)
+        return joined([
+            (f"{view.settled} of {view.to_do} settled", ""),
+            (spent, "bold"),
+            (f"may have been paid: {maybe}" if maybe else "", "$role-bad bold"),
+        ], " · ")  # fmt: skip
+
+    def _result(self, view: RunView) -> Content:
+        run = view.run
+        summary = run.summary or {}
+        counts = " · ".join(f"{summary[name]} {word}" for name, word in SUMMARY if summary.get(name))
+        error = str((run.error or {}).get("message", "")) if run.error else ""
+        parts = [(counts, ""), (error, "$role-bad bold")]
+        if view.unknown:
+            parts.append(("5 says what to do about what may have been paid", "$role-bad bold"))
+        return joined(parts, "\n")
+
+    def _show_about(self) -> None:
+        about = self.query_one("#about", Words)
+        view = self.store.run if self.store is not None else None
+        row = self.query_one("#steps", LineList).item if view is not None and view.rows else None
+        if view is None or row is None or row.is_heading:
+            about.say("")
+            return
+        sign = sign_of(ATTEMPTS, row.state)
+        lines = [
+            joined([(f"{row.project_ref}/{row.key}", "bold"), (row.title, ""), (row.change, "$role-muted")], " · "),
+            joined([(sign.word, f"$role-{sign.role} bold"), (row.outcome, "")], ": "),
+        ]
+        evidence = view.evidence(row)
+        if evidence:
+            moment, path = evidence[-1]
+            more = f" (and {len(evidence) - 1} more; y copies all)" if len(evidence) > 1 else ""
+            lines.append(words(f"evidence {moment}: {path}{more}", "$role-muted"))
+        about.say(Content("\n").join(lines))
+
+    @on(LineList.Moved, "#steps")
+    def _other_step(self) -> None:
+        self._show_about()
+
+    def take(self, change: Change) -> None:
+        """A milestone's state is shown at once; the log, the sums and the rest a few times a second."""
+        if change.started or change.run.ended:
+            self.refresh_all()
+            return
+        if not self.wanted:
+            steps = self.query_one("#steps", LineList)
+            for index in change.run.rows:
+                steps.show_again(index)
+        self._due = self._due or bool(change.run)
+
+    def tick(self) -> None:
+        """Draw what was put off, and the run's clock."""
+        view = self.store.run if self.store is not None else None
+        since = monotonic() - self._flushed
+        if view is None or since < FLUSH_SECONDS or not (self._due or (view.live and since >= 1)):
+            return
+        self._flushed = monotonic()
+        if self._due:
+            self._due = False
+            self._show_log(view, follow=False)
+            self._show_about()
+            if self.wanted:
+                self.refresh_all()
+        self._show_facts(view)
+
+    # -- actions ---------------------------------------------------------------------------------------------------
+
+    def copied(self) -> str:
+        """The milestone or line of the log under the cursor, in full, with its evidence."""
+        row = self.lines().item
+        view = self.store.run if self.store is not None else None
+        if row is None or view is None:
+            return ""
+        if self.lines().id == "log":
+            return f"{row.at}\t{row.text}"
+        parts = [f"{row.project_ref}/{row.key}", row.change, row.description, str(row.amount or ""), row.state]
+        told = "\t".join(part for part in [*parts, row.outcome] if part)
+        return "\n".join([told, *(f"{moment}: {path}" for moment, path in view.evidence(row))])
+
+
+STATE_WIDTH = max(len(sign.shown(False)) for sign in ATTEMPTS.values())
+
+
+def _heading(row: StepRow) -> Cell | None:
+    return Cell(f"{row.title} · #{row.project_ref}") if row.is_heading else None
+
+
+def _log_columns() -> list[Column[LogLine]]:
+    return [
+        Column("time", lambda line: Cell(clock(line.at), "muted")),
+        Column("action", lambda line: Cell(line.text, line.role), least=20),
+    ]
+
+
+def _sums(view: RunView, spent: dict[str, Money]) -> str:
+    """``1500.00 of 2500.00 USD``, per currency that was approved."""
+    told = []
+    for code, approved in view.approved.items():
+        have = spent[code].amount_text if code in spent else "0"
+        told.append(f"{have} of {approved}")
+    paid = any(row.change in {"create", "accept", "confirm"} for row in view.rows)
+    return ("paid " if paid else "approved ") + " + ".join(told) if told else ""

@@ -1,0 +1,361 @@
+"""What the screens know: the account, its plans and projects, the preview, the run that is watched, and the inbox.
+
+Plain Python over the journal, without a screen: `open`, then `poll` as often as wanted. Reading that may take long
+(`read_plans`, `read_projects`, `make_view`) returns what it read and changes nothing, so that it may be done in a
+thread; `take_*` puts it in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from assistant import runs
+from assistant.accounts import AccountInUse, use_account
+from assistant.approval import Order
+from assistant.clock import now as utc_now
+from assistant.clock import stamp
+from assistant.errors import MilepostError
+from assistant.journal import Attempt, AttemptState, Journal, RunKind, Wanted
+from assistant.journal.book import ChangeWatch
+from assistant.money import Money
+from assistant.plan import Plan
+from assistant.plans import load_plans
+from assistant.platform import is_mock
+from assistant.settings import Settings
+from assistant.verdict import settles_at
+from assistant.work import Work, error_of
+from tui.actions import Facts
+from tui.view.inbox import Inbox, of_error, of_unknown
+from tui.view.preview import ChangeRow, PreviewView, view_of
+from tui.view.projects import Projects, read_projects
+from tui.view.reads import RunFacts, balances, runs_of
+from tui.view.run import Delta, RunView, controls
+from tui.view.times import day_and_clock
+
+
+@dataclass
+class Change:
+    """What a poll found: of the run that is watched, and of everything else."""
+
+    run: Delta = field(default_factory=Delta)
+    journal: bool = False
+    started: bool = False
+    """A run of the account that was not watched before is under way."""
+    ended: RunFacts | None = None
+
+
+class Store:
+    """One account's state of things. `clock` gives the present moment in UTC."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        plan_paths: Sequence[Path] = (),
+        account_name: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.plan_paths = [Path(path) for path in plan_paths]
+        self.clock = clock
+        self.inbox = Inbox()
+        self.account: AccountInUse | None = None
+        self.no_account = "no account is open"
+        self.plans: list[Plan] = []
+        self.plan_number = 0
+        self.projects = Projects()
+        self.preview: PreviewView | None = None
+        self.preview_trouble = ""
+        """Why the last try at a preview came to nothing."""
+        self.again: set[str] = set()
+        self.run: RunView | None = None
+        self.runs: list[RunFacts] = []
+        self.balances: list[Money] = []
+        self.stale = ""
+        """Why the preview must be made anew before it can be approved; empty while it holds."""
+        self._account_name = account_name
+        self._journal: Journal | None = None
+        self._watch: ChangeWatch | None = None
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Read the plans, find the account, open the journal, watch a run that is under way. Problems go to the inbox.
+
+        May take long the first time; changes the store, so nothing else may use it meanwhile.
+        """
+        self.take_plans(self.read_plans())
+        try:
+            name = self._account_name or (self.plans[0].account if self.plans else None)
+            self.account = use_account(self.settings, name)
+        except MilepostError as error:
+            self.no_account = error.message
+            self.inbox.add(of_error(error, "opening the account", "account"))
+            return
+        self.plans = [plan for plan in self.plans if plan.account == self.account.facts.name]
+        try:
+            self._journal = Journal.open(self.settings.journal_path)
+            runs.mark_dead(self._journal, self.facts_id)
+            self._watch = ChangeWatch(self.settings.journal_path)
+            self._watch.changed()
+        except MilepostError as error:
+            self.no_account = error.message
+            self.account = None
+            self.inbox.add(of_error(error, "opening the journal", "journal"))
+            return
+        self.take_projects(self.read_projects())
+        self._read_runs()
+        newest = next((run for run in self.runs if run.live), None) or next(
+            (run for run in self.runs if run.kind is RunKind.APPLY), None
+        )
+        if newest is not None:
+            self.watch_run(newest.id)
+
+    def close(self) -> None:
+        """Let go of the journal. Runs go on."""
+        if self._watch is not None:
+            self._watch.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    @property
+    def journal(self) -> Journal:
+        """The journal, once it is open."""
+        if self._journal is None:
+            raise MilepostError(self.no_account, hint="see the inbox")
+        return self._journal
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an account and its journal."""
+        return self.account is not None and self._journal is not None
+
+    @property
+    def facts_id(self) -> str:
+        """What the journal knows the account by."""
+        return self._in_use.facts.id
+
+    @property
+    def _in_use(self) -> AccountInUse:
+        if self.account is None:
+            raise MilepostError(self.no_account, hint="see the inbox")
+        return self.account
+
+    @property
+    def is_mock(self) -> bool:
+        """Whether the account's money is play money."""
+        return self.account is not None and is_mock(self.account.facts.origin)
+
+    def empty_word(self, otherwise: str) -> str:
+        """What an empty list says: why nothing is open, or what to do next."""
+        return otherwise if self.is_open else f"{self.no_account}. 5 opens the inbox with what to do."
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that a preview is made of."""
+        return self.plans[self.plan_number] if self.plans else None
+
+    @property
+    def _a_plan(self) -> Plan:
+        if self.plan is None:
+            raise MilepostError("no plan is open", hint="open one with milepost PLAN")
+        return self.plan
+
+    @property
+    def _work(self) -> Work:
+        return Work(self.settings, self.journal, self._in_use)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def read_plans(self) -> tuple[list[Plan], list[MilepostError]]:
+        """Read every plan file; the plans without a problem, and the errors of the others."""
+        try:
+            return load_plans(self.plan_paths, self.settings), []
+        except MilepostError as error:
+            plans: list[Plan] = []
+            for path in self.plan_paths if len(self.plan_paths) > 1 else ():
+                with contextlib.suppress(MilepostError):
+                    plans += load_plans([path], self.settings)
+            return plans, [error]
+
+    def take_plans(self, read: tuple[list[Plan], list[MilepostError]]) -> None:
+        """Put what `read_plans` read in place."""
+        plans, errors = read
+        if self.account is not None:
+            plans = [plan for plan in plans if plan.account == self.account.facts.name]
+        self.plans = plans
+        self.plan_number = min(self.plan_number, max(len(plans) - 1, 0))
+        self.preview = None
+        self.inbox.drop("plan:")
+        for error in errors:
+            self.inbox.add(of_error(error, "reading the plan", f"plan:{error.where}"))
+
+    def read_projects(self) -> Projects:
+        """What the projects screen shows, as the journal has it now."""
+        return read_projects(self.journal, self.facts_id, self._in_use.facts.role, self.plans)
+
+    def take_projects(self, projects: Projects) -> None:
+        """Put what `read_projects` read in place."""
+        self.projects = projects
+        marks = set()
+        for problem in projects.problems:
+            mark = f"project:{problem.file}:{problem.line}"
+            marks.add(mark)
+            error = MilepostError(problem.message, where=f"{problem.file}:{problem.line}", hint=problem.mend)
+            self.inbox.add(of_error(error, "finding the plan's projects on the site", mark))
+        self.inbox.drop("project:", frozenset(marks))
+        self.balances, _ = balances(self.journal, self.facts_id)
+        self._tell_unknowns()
+
+    def make_view(self) -> PreviewView:
+        """A preview by the newest looks. Raises what `make_preview` raises, and `UsageError` without a plan."""
+        return view_of(self._work.preview(self._a_plan, sorted(self.again)), self.journal)
+
+    def take_preview(self, view: PreviewView) -> None:
+        """Put what `make_view` made in place."""
+        self.preview, self.preview_trouble = view, ""
+        self._read_stale()
+
+    def _read_stale(self) -> None:
+        last = self.journal.attempts.last_id(self.facts_id)
+        holds = self.preview is None or last == self.preview.preview.last_attempt
+        self.stale = "" if holds else "a run has changed things since this preview was made: r makes a new one"
+
+    def next_plan(self) -> None:
+        """Go on to the next plan; a preview is of one plan."""
+        self.plan_number = (self.plan_number + 1) % max(len(self.plans), 1)
+        self.preview, self.preview_trouble = None, ""
+
+    def _read_runs(self) -> None:
+        self.runs = runs_of(self.journal, self.facts_id)
+
+    def _tell_unknowns(self) -> None:
+        marks = set()
+        for attempt in self.unknowns():
+            until = settles_at(attempt, self._in_use.settle_rules)
+            plan = next((run.plan for run in self.runs if run.id == attempt.run_id), None)
+            entry = of_unknown(attempt, plan, day_and_clock(stamp(until)) if until else None)
+            marks.add(entry.mark)
+            self.inbox.add(entry)
+        self.inbox.drop("unknown:", frozenset(marks))
+
+    def unknowns(self) -> list[Attempt]:
+        """Attempts of the account that may have gone through."""
+        return [a for a in self.journal.attempts.open(self.facts_id) if a.state is AttemptState.UNKNOWN]
+
+    # -- watching --------------------------------------------------------------------------------------------------
+
+    def watch_run(self, run_id: int) -> RunView:
+        """Watch this run from now on."""
+        self.run = RunView(self.journal, run_id)
+        self._tell_failed()
+        return self.run
+
+    @property
+    def live(self) -> RunFacts | None:
+        """The run that is under way on this account."""
+        return next((run for run in self.runs if run.live), None)
+
+    def poll(self, *, processes: bool = False) -> Change:
+        """Read what was written to the journal since the last poll; costs next to nothing if nothing was.
+
+        `processes`: also see whether the process of the run still lives; it cannot write that it died.
+        """
+        change = Change()
+        if not self.is_open or self._watch is None:
+            return change
+        if processes and self.run is not None and self.run.check_process():
+            change.journal = True
+        if not self._watch.changed() and not change.journal:
+            return change
+        change.journal = True
+        was_live = self.live
+        self._read_runs()
+        live = self.live
+        if live is not None and (self.run is None or (self.run.id != live.id and not self.run.live)):
+            self.watch_run(live.id)
+            change.started = True
+        if self.run is not None:
+            change.run = self.run.poll()
+        if was_live is not None and (live is None or live.id != was_live.id):
+            change.ended = next((run for run in self.runs if run.id == was_live.id), None)
+            self._tell_failed()
+        if change.run.ended or change.run.money:
+            self._tell_unknowns()
+        self._read_stale()
+        return change
+
+    def _tell_failed(self) -> None:
+        view = self.run
+        error = error_of(view.run) if view is not None and not view.live else None
+        if view is not None and error is not None:
+            error.where = error.where or str(runs.stderr_of(self.settings, view.id))
+            self.inbox.add(of_error(error, f"run {view.id}, {view.run.kind}", f"run:{view.id}"))
+
+    # -- asking for runs -------------------------------------------------------------------------------------------
+
+    def start_projects(self) -> int:
+        """Start a run that reads My Projects. Raises `RunError`."""
+        return self._started(self._work.start_projects())
+
+    def start_preview(self) -> int:
+        """Start a run that looks at everything the plan is about. Raises `RunError`."""
+        return self._started(self._work.start_looks(self._a_plan))
+
+    def approved(self, shown: PreviewView, typed: Sequence[str]) -> Order:
+        """The order that these typed totals make of the preview that is shown. Nothing is started.
+
+        Raises `ApprovalRefused` for another total or a preview that is stale, `CapExceeded` over a cap.
+        """
+        fresh = self.make_view().preview
+        return self._work.order(fresh, typed, shown.digest)
+
+    def start_apply(self, order: Order) -> int:
+        """Start the run of an approved order. Raises `RunError`."""
+        return self._started(self._work.start_order(order, self._a_plan))
+
+    def _started(self, run_id: int) -> int:
+        self._read_runs()
+        self.watch_run(run_id)
+        return run_id
+
+    def pause_or_go(self) -> Wanted | None:
+        """Pause the live run, or let it go on; returns what is wanted now."""
+        live = self.live
+        if live is None:
+            return None
+        wanted = Wanted.GO if live.wanted is Wanted.PAUSE else Wanted.PAUSE
+        self.journal.runs.want(live.id, wanted)
+        return wanted
+
+    def stop(self) -> None:
+        """Ask the live run to stop after the current step."""
+        if self.live is not None:
+            runs.ask_to_stop(self.journal, self.live.id)
+
+    def stop_now(self) -> None:
+        """Stop the live run's process in mid-step."""
+        if self.live is not None:
+            runs.stop_now(self.journal, self.live.id)
+
+    # -- for the actions -------------------------------------------------------------------------------------------
+
+    def facts(self, *, row: ChangeRow | None = None) -> Facts:
+        """What the actions need to know; `row` is the line of the preview under the cursor."""
+        live = self.live if self.is_open else None
+        return Facts(
+            account=self._in_use.facts.name if self.is_open else "",
+            no_account=self.no_account,
+            plans=len(self.plans),
+            live_run=live.id if live else None,
+            live_kind=str(live.kind) if live else "",
+            run_shown=self.run.id if self.run else None,
+            preview=self.preview is not None,
+            stale=self.stale,
+            acts=bool(self.preview and self.preview.acts),
+            on_gone=bool(self.preview and self.preview.gone_under(row)),
+            **controls(self.run),
+        )

@@ -1,0 +1,76 @@
+"""The strip at the top of every screen: who pays, where, in what role, for real or not, and what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.content import words
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the strip says. `alert` is about the run under way and is never left out; `busy` colours it."""
+
+    account: str = ""
+    platform: str = ""
+    role: str = ""
+    is_mock: bool | None = None
+    host: str = ""
+    balance: str = ""
+    alert: str = ""
+    alert_role: str = "busy"
+
+
+class AccountStrip(Widget):
+    """One line. In a narrow terminal whole parts go, least important first; LIVE or MOCK and the alert never do."""
+
+    DEFAULT_CSS = """
+    AccountStrip { height: 1; width: 1fr; background: $panel; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="strip")
+        self.identity = Identity(account="opening")
+
+    def show(self, identity: Identity) -> None:
+        """Say this instead."""
+        if identity != self.identity:
+            self.identity = identity
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        me = self.identity
+        badge = _badge(me)
+        alert = f" {me.alert} " if me.alert else ""
+        room = self.size.width - (len(badge) + 1 if badge else 0) - cell_len(alert)
+        told = " · ".join(fitting([me.account, me.role, me.platform, me.balance, me.host], room))
+        line = words(badge, f"$role-{'mock' if me.is_mock else 'live'} bold reverse") if badge else Content("")
+        line = line + words(f" {told}")
+        gap = self.size.width - line.cell_length - cell_len(alert)
+        return line + words(" " * max(gap, 0)) + words(alert, f"$role-{me.alert_role} bold")
+
+    @property
+    def said(self) -> str:
+        """The line's text."""
+        return self.render().plain
+
+
+def _badge(me: Identity) -> str:
+    if me.is_mock is None:
+        return ""
+    return " MOCK " if me.is_mock else " ! LIVE "
+
+
+def fitting(parts: Sequence[str], room: int) -> list[str]:
+    """The parts that fit with their dots between them, the first ones first; none is ever cut."""
+    kept: list[str] = []
+    for part in parts:
+        if part and cell_len(" · ".join([*kept, part])) <= room:
+            kept.append(part)
+    return kept

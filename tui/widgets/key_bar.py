@@ -1,0 +1,59 @@
+"""The bottom line: the keys of this screen, dimmed where they cannot be used now. A click does what the key does."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.actions import Action, Facts, footer_of, key_name
+from tui.content import words
+
+
+class KeyBar(Widget):
+    """Keys with a word each, as many as fit; help and quit stay."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; width: 1fr; background: $panel; }
+    """
+
+    def __init__(self, screen: str) -> None:
+        super().__init__(id="keys")
+        self._of = screen
+        self._facts = Facts()
+        self._spans: list[tuple[int, int, Action]] = []
+
+    def show(self, facts: Facts) -> None:
+        """Dim what cannot be done now."""
+        if facts != self._facts:
+            self._facts = facts
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        line, self._spans = Content(""), []
+        actions = footer_of(self._of, 8)
+        told = [(action, key_name(action.keys[0]), self._word(action)) for action in actions]
+        while told and sum(cell_len(key) + len(word) + 4 for _, key, word in told) > self.size.width:
+            droppable = [n for n, (action, _, _) in enumerate(told) if action.name not in {"help", "quit", "approve"}]
+            del told[droppable[-1] if droppable else -1]
+        for action, key, word in told:
+            begin = line.cell_length
+            off = action.disabled_reason(self._facts) is not None
+            colour = "$role-muted" if off else "$role-bad bold" if action.dangerous else "$role-info bold"
+            line = line + words(f" {key} ", colour) + words(word, "$role-muted dim" if off else "$role-plain")
+            line = line + words("  ")
+            self._spans.append((begin, line.cell_length, action))
+        return line
+
+    def _word(self, action: Action) -> str:
+        return "go on" if action.name == "pause" and self._facts.paused else action.short
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what was clicked."""
+        for begin, end, action in self._spans:
+            if begin <= event.x < end:
+                event.stop()
+                await self.run_action(f"app.act('{self._of}', '{action.name}')")
+                return

@@ -1,0 +1,241 @@
+"""A list of any length, drawn line by line: only what is seen is made, and one changed row draws one line.
+
+`DataTable` measures every cell of every row; a plan may have ten thousand of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, wrapped
+from tui.signs import ROLES
+
+Item = TypeVar("Item")
+
+
+class LineList(ScrollView, Generic[Item], can_focus=True):
+    """Rows of columns under a line of titles, with a cursor. `heading` makes a row one line of text over the width."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in ROLES} | {
+        "line--cursor",
+        "line--cursor-blurred",
+        "line--title",
+    }
+
+    DEFAULT_CSS = "LineList { height: 1fr; overflow-x: hidden; }" + "".join(
+        f"\nLineList .line--{role} {{ color: $role-{role}; text-style: $style-{role}; }}" for role in ROLES
+    )
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, lines: LineList[Any]) -> None:
+            super().__init__()
+            self.lines = lines
+
+        @property
+        def control(self) -> LineList[Any]:
+            """The list."""
+            return self.lines
+
+    class Chosen(Moved):
+        """The row under the cursor is to be opened."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Item]],
+        *,
+        heading: Callable[[Item], Cell | None] = lambda item: None,
+        empty: str = "",
+        id: str | None = None,  # noqa: A002  # Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._columns = columns
+        self._heading = heading
+        self._empty = empty
+        self._items: Sequence[Item] = ()
+        self._wanted: list[int] = []
+        self._widths: list[int] = []
+        self._styles: dict[str, Style] = {}
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The rows."""
+        return self._items
+
+    @property
+    def item(self) -> Item | None:
+        """The row under the cursor."""
+        return self._items[self.cursor] if 0 <= self.cursor < len(self._items) else None
+
+    def show(self, items: Sequence[Item], *, keep: Callable[[Item], object] | None = None) -> None:
+        """Show these rows. With `keep` the cursor stays on the row of the same name, if it is still there."""
+        before = keep(self.item) if keep is not None and self.item is not None else None
+        self._items = items
+        self._wanted = natural(self._columns, [item for item in items if self._heading(item) is None])
+        place = min(self.cursor, max(len(items) - 1, 0))
+        if keep is not None and before is not None:
+            place = next((n for n, item in enumerate(items) if keep(item) == before), place)
+        self._measure()
+        self.set_reactive(LineList.cursor, self._free(place, 1))
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def show_again(self, index: int) -> None:
+        """One row has changed: draw its line anew. Its widths must be within those of the rows shown first."""
+        if 0 <= index < len(self._items):
+            self.refresh(Region(0, index + 1 - self.scroll_offset.y, self.size.width, 1))
+
+    def say_empty(self, text: str) -> None:
+        """What is shown while there are no rows."""
+        if text != self._empty:
+            self._empty = text
+            self.refresh()
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows; headings are passed over."""
+        self.go(self.cursor + by, 1 if by > 0 else -1)
+
+    def go(self, place: int, way: int = 1) -> None:
+        """Put the cursor on a row, or on the next one in that direction that is not a heading."""
+        if self._items:
+            self.cursor = self._free(max(0, min(place, len(self._items) - 1)), way)
+
+    @property
+    def page(self) -> int:
+        """How many rows are seen at once."""
+        return max(self.size.height - 2, 1)
+
+    def _free(self, place: int, way: int) -> int:
+        """The nearest row that is not a heading."""
+        for step in (way, -way):
+            at = place
+            while 0 <= at < len(self._items):
+                if self._heading(self._items[at]) is None:
+                    return at
+                at += step
+        return place
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Draw the two lines anew and tell."""
+        if before != after:
+            self.show_again(before)
+            self.show_again(after)
+            self._reveal()
+            self.post_message(self.Moved(self))
+
+    def _reveal(self) -> None:
+        height = self.size.height - 1
+        if height <= 0:
+            return
+        top = round(self.scroll_offset.y)
+        first = self.cursor - 1 if self.cursor == 1 else self.cursor  # the first heading stays in sight
+        if first < top:
+            self.scroll_to(y=first, animate=False, force=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+        if self.has_focus:
+            place = self.content_region.offset + Offset(0, self.cursor + 1 - round(self.scroll_target_y))
+            self.app.cursor_position = place
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor, a second one opens the row."""
+        row = event.y - 1 + self.scroll_offset.y
+        if event.y < 1 or not 0 <= row < len(self._items) or self._heading(self._items[row]) is not None:
+            return
+        self.cursor = row
+        if event.chain == 2:
+            self.post_message(self.Chosen(self))
+
+    def on_focus(self) -> None:
+        """The cursor shows where the keys go."""
+        self._reveal()
+        self.show_again(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor fades."""
+        self.show_again(self.cursor)
+
+    # -- drawing ---------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Fit the columns anew."""
+        self._measure()
+        self._reveal()
+
+    def notify_style_update(self) -> None:
+        """Colours have changed."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _measure(self) -> None:
+        width = self.size.width
+        self._widths = fit(self._columns, self._wanted, width - 2) if self._wanted and width > 2 else []
+        self.virtual_size = Size(width, len(self._items) + 1 if self._items else 1)
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"line--{name}", partial=True)
+        return self._styles[name]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget."""
+        width = self.size.width
+        ground = self.rich_style
+        if not self._items:
+            lines = wrapped(self._empty, max(width - 4, 8))
+            text = "  " + lines[y - 1] if 1 <= y <= len(lines) else ""
+            return Strip([Segment(clipped(text, width), ground + self._style("muted"))], width)
+        if y == 0:
+            return self._titles(width, ground)
+        index = y - 1 + self.scroll_offset.y
+        if index >= len(self._items):
+            return Strip([Segment(" " * width, ground)], width)
+        return self._row(index, width, ground)
+
+    def _titles(self, width: int, ground: Style) -> Strip:
+        parts = [
+            aligned(Cell(column.title), column, size)
+            for column, size in zip(self._columns, self._widths, strict=False)
+            if size
+        ]
+        return Strip([Segment(clipped("  " + (" " * GAP).join(parts), width), ground + self._style("title"))], width)
+
+    def _row(self, index: int, width: int, ground: Style) -> Strip:
+        item = self._items[index]
+        heading = self._heading(item)
+        if heading is not None:
+            style = ground + self._style(heading.role) + Style(bold=True)
+            return Strip([Segment(clipped(f" {heading.text}", width), style)], width)
+        on_cursor = index == self.cursor
+        if on_cursor:
+            ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
+        segments = [Segment("▸ " if on_cursor and not self._ascii else "> " if on_cursor else "  ", ground)]
+        for column, size in zip(self._columns, self._widths, strict=False):
+            if size:
+                cell = column.cell(item)
+                style = ground + self._style(cell.role) if cell.role != "plain" else ground
+                text = aligned(cell, column, size, "..." if self._ascii else "…")
+                segments.append(Segment(text + " " * GAP, style))
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    @property
+    def _ascii(self) -> bool:
+        return bool(getattr(self.app, "ascii_only", False))

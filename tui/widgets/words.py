@@ -1,0 +1,49 @@
+"""Text on a screen. The only widgets that are given text as it comes; none of them reads it as markup."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.content import words
+
+
+class Words(Static):
+    """Some text. A plain string is cleaned first; `say` changes it, and draws only if it is another one."""
+
+    DEFAULT_CSS = """
+    Words { height: auto; }
+    """
+
+    def __init__(self, text: str | Content = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        content = words(text) if isinstance(text, str) else text
+        super().__init__(content, markup=False, id=id, classes=classes)
+        self._said = content
+
+    @property
+    def said(self) -> str:
+        """The text that is shown, without its colours."""
+        return self._said.plain
+
+    def say(self, text: str | Content) -> None:
+        """Show this text instead."""
+        content = words(text) if isinstance(text, str) else text
+        if content.is_same(self._said):
+            return
+        self._said = content
+        self.update(content)
+
+
+class Clickable(Words):
+    """Words that do an action when they are clicked."""
+
+    can_focus: bool = False
+    action_name: ClassVar[str] = ""
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do the action."""
+        event.stop()
+        await self.run_action(self.action_name)
