@@ -28,6 +28,7 @@ from assistant.errors import (
     ApprovalRefused,
     BrowserError,
     CapExceeded,
+    JournalError,
     LiveRefused,
     LoginError,
     MilepostError,
@@ -46,6 +47,7 @@ STEP_OF = {
     ChangeKind.ACCEPT: StepKind.ACCEPT,
     ChangeKind.CONFIRM: StepKind.CONFIRM,
     ChangeKind.REQUEST: StepKind.REQUEST,
+    ChangeKind.WITHDRAW: StepKind.WITHDRAW,
 }
 
 
@@ -120,6 +122,8 @@ class Carrier:
             self._guard(ordered, change, look, attempt_id)
             step = self._step(change)
             reached = await attempting.act(step)
+        except JournalError:
+            raise  # nothing can be written down; the next run takes the attempt up as it stands on disk
         except (LoginError, BrowserError) as error:
             # Nothing was submitted: `act` raises before the click only.
             self._refuse(attempt_id, change, error.message, error)
@@ -137,9 +141,9 @@ class Carrier:
         """Everything that is checked again right before a change. Raises `Refused`."""
         if self.journal.clock() > self.order.approval.ends_at:
             raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
-        current = next(now for now in self._changes(ordered, look, attempt_id) if now.key == change.key)
-        if current.signature() != change.signature():
-            raise Mismatch(f"since the preview it became {current.kind}: {current.reason}")
+        current = [now for now in self._changes(ordered, look, attempt_id) if now.key == change.key]
+        if current[0].signature() != change.signature():  # a withdrawal comes before what is asked for in its place
+            raise Mismatch(f"since the preview it became {current[0].kind}: {current[0].reason}")
         if change.kind not in SPENDS:
             return
         limits = self.order.account.limits

@@ -11,11 +11,15 @@ from typing import Any
 
 from assistant.approval import AccountFacts
 from assistant.cart import check_item, check_sum, choose_source
+from assistant.changes import SPENDS
 from assistant.errors import BrowserError, MilepostError, Refused, SiteError
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
 from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
-from assistant.verdict import Done, NotDone, SettleRules, Unknown, judge
+from assistant.verdict import Done, NotDone, SettleRules, Unknown, Withdrawn, judge
+
+WITHOUT_MONEY = frozenset({StepKind.REQUEST, StepKind.WITHDRAW})
+"""Steps that end with their submission: there is nothing to pay."""
 
 LOOKS = 3
 """How often a read-back is tried. Reading again is harmless; clicking again is not, and never happens."""
@@ -53,7 +57,7 @@ class Attempting:
             self._move(AttemptState.SUBMITTING)
             reached.submission = await self.site.submit(step)
             self._note(reached.submission)
-            if step.kind is StepKind.REQUEST or self.site.creating_pays or reached.submission.refused:
+            if step.kind in WITHOUT_MONEY or self.site.creating_pays or reached.submission.refused:
                 return reached
         await self._pay(step, reached)
         return reached
@@ -109,6 +113,9 @@ class Attempting:
             case Done(row=row):
                 await self._evidence("after", {"row": row.site_ref, "state": row.state, "amount": str(row.amount)})
                 self.journal.attempts.done(attempt.id, row.kind, row.site_ref, "created", reason=None)
+            case Withdrawn():
+                await self._evidence("after", {"request": attempt.request_ref, "state": "withdrawn"})
+                self.journal.attempts.withdrawn(attempt.id, reason=None)
             case NotDone(reason=reason):
                 why = reached.left_unpaid.message if reached.left_unpaid else reason
                 self.journal.attempts.move(attempt.id, AttemptState.REFUSED, reason=why)
@@ -118,9 +125,8 @@ class Attempting:
 
     def _unknown(self, attempt: Attempt, reason: str, reached: Reached) -> None:
         trouble = reached.submission.trouble if reached.submission else None
-        told = "; ".join(part for part in ("may have been paid", reason, trouble) if part)
-        if attempt.change == "request":
-            told = told.replace("may have been paid", "may have been asked for")
+        what = "may have been paid" if attempt.change in SPENDS else "may have gone through"
+        told = "; ".join(part for part in (what, reason, trouble) if part)
         self.journal.attempts.move(attempt.id, AttemptState.UNKNOWN, reason=told)
 
     async def _look_again(self, project: SiteProject) -> Look | None:

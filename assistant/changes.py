@@ -8,6 +8,9 @@ For one project, in this order:
 4. what the journal once had and the site no longer shows is `gone`, and made again only when a person says so;
 5. the rest is created (client) or requested (freelancer), unless the project's guard says no.
 
+A freelancer's own pending request that the plan words otherwise by now, or lists under `withdraw`, is withdrawn; in the
+first case it is asked for again in the new words, as a change of its own.
+
 Rows that the plan ignores, and rows that ended (cancelled, declined), match nothing and count for nothing.
 """
 
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.journal.attempts import Attempt, Claim
@@ -32,6 +35,7 @@ class ChangeKind(StrEnum):
     ACCEPT = "accept"
     CONFIRM = "confirm"
     REQUEST = "request"
+    WITHDRAW = "withdraw"
     ADOPT = "adopt"
     KEEP = "keep"
     BLOCKED = "blocked"
@@ -41,7 +45,10 @@ class ChangeKind(StrEnum):
 SPENDS = frozenset({ChangeKind.CREATE, ChangeKind.ACCEPT, ChangeKind.CONFIRM})
 """Changes that take the client's money."""
 
-ACTS = SPENDS | {ChangeKind.REQUEST}
+ASKS = SPENDS | {ChangeKind.REQUEST}
+"""Changes with an amount that a person approves by typing it."""
+
+ACTS = ASKS | {ChangeKind.WITHDRAW}
 """Changes for which the browser submits something."""
 
 
@@ -98,6 +105,7 @@ class _Matching:
     memory: Memory
     rows: list[SeenRow]
     changes: dict[str, Change]
+    withdrawals: dict[str, Change] = field(default_factory=dict)
 
     def settle(
         self, milestone: PlannedMilestone, kind: ChangeKind, reason: str = "", row: SeenRow | None = None
@@ -111,7 +119,18 @@ class _Matching:
 
     @property
     def left(self) -> list[PlannedMilestone]:
-        return [m for m in self.planned.milestones if m.key not in self.changes]
+        return [m for m in self.planned.milestones if m.key not in self.changes and not self.is_withdrawn(m.key)]
+
+    def is_withdrawn(self, key: str) -> bool:
+        """Whether the plan wants this request taken back and nothing in its place."""
+        return key in self.planned.withdraw and key in self.withdrawals
+
+    def withdraw(self, milestone: PlannedMilestone, row: SeenRow, reason: str) -> None:
+        """Take a pending request back, and its row out of the matching."""
+        self.withdrawals[milestone.key] = Change(
+            self.project, milestone.key, ChangeKind.WITHDRAW, row.description, row.amount, reason, row
+        )
+        self.rows.remove(row)
 
 
 def changes_of(
@@ -139,7 +158,8 @@ def changes_of(
     _make_the_rest(matching)
     _guard_project(matching)
     _hold_while_unknown(matching)
-    return [matching.changes[m.key] for m in planned.milestones]
+    in_order = [(matching.withdrawals.get(m.key), matching.changes.get(m.key)) for m in planned.milestones]
+    return [change for pair in in_order for change in pair if change is not None]
 
 
 def _block_unfit_project(matching: _Matching) -> None:
@@ -188,10 +208,15 @@ def _settle_named(matching: _Matching, milestone: PlannedMilestone, row: SeenRow
 
 
 def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> None:
-    if _label(row.amount, row.description) != _label(milestone.amount, milestone.description):
+    differs = _label(row.amount, row.description) != _label(milestone.amount, milestone.description)
+    pending = row.kind is RowKind.REQUEST and row.state is MilestoneState.REQUESTED
+    if matching.role is Role.FREELANCER and pending and (differs or milestone.key in matching.planned.withdraw):
+        taken_back = milestone.key in matching.planned.withdraw
+        matching.withdraw(milestone, row, "taken back, as the plan says" if taken_back else "to be asked for anew")
+    elif differs:
         matching.settle(milestone, ChangeKind.BLOCKED, f"differs from {_told(row)}: {_mend(matching, row)}", row)
     elif row.kind is RowKind.REQUEST and matching.role is Role.CLIENT:
-        return  # a client's claim is on milestones; a request is accepted by the exact match
+        pass  # a client's claim is on milestones; a request is accepted by the exact match
     elif row.state is MilestoneState.AWAITING_PAYMENT and matching.role is Role.CLIENT:
         matching.settle(milestone, ChangeKind.CONFIRM, "stands, not paid for", row)
     else:
@@ -260,7 +285,8 @@ def _block_near_matches(matching: _Matching) -> None:
 def _find_gone(matching: _Matching) -> None:
     for milestone in matching.left:
         claim = matching.memory.claims.get(milestone.key)
-        if claim is None or milestone.key in matching.again:
+        corrected = milestone.key in matching.withdrawals
+        if claim is None or corrected or milestone.key in matching.again:
             continue
         since = (matching.memory.gone_since or {}).get(milestone.key, claim.since)
         row = next((r for r in matching.rows if (r.kind, r.site_ref) == (claim.kind, claim.site_ref)), None)
@@ -279,8 +305,16 @@ def _make_the_rest(matching: _Matching) -> None:
     for milestone in matching.left:
         if matching.project.status is ProjectStatus.PAST:
             matching.settle(milestone, ChangeKind.BLOCKED, "the project has ended")
+        elif milestone.key in matching.planned.withdraw:
+            matching.settle(milestone, ChangeKind.KEEP, "taken back, as the plan says")
         else:
-            matching.settle(milestone, kind, "once more, as asked" if milestone.key in matching.again else "")
+            matching.settle(milestone, kind, _why_made(matching, milestone.key))
+
+
+def _why_made(matching: _Matching, key: str) -> str:
+    if key in matching.withdrawals:
+        return "in the plan's new words"
+    return "once more, as asked" if key in matching.again else ""
 
 
 def _guard_project(matching: _Matching) -> None:
@@ -322,12 +356,13 @@ def _hold_while_unknown(matching: _Matching) -> None:
     attempt = unsettled[0]
     until = (matching.memory.until or {}).get(attempt.id)
     wait = f"; absence settles it from {until[:16].replace('T', ' ')} UTC" if until else ""
-    for key, change in matching.changes.items():
-        if change.kind in ACTS or change.kind is ChangeKind.GONE:
-            own = "this may have been paid" if key == attempt.key else f"{attempt.key} may have been paid"
-            matching.changes[key] = replace(
-                change, kind=ChangeKind.BLOCKED, reason=f"{own} in run {attempt.run_id}, not settled yet{wait}"
-            )
+    what = "may have been paid" if attempt.change in SPENDS else "may have gone through"
+    for changes in (matching.changes, matching.withdrawals):
+        for key, change in changes.items():
+            if change.kind in ACTS or change.kind is ChangeKind.GONE:
+                which = "this" if key == attempt.key else attempt.key
+                reason = f"{which} {what} in run {attempt.run_id}, not settled yet{wait}"
+                changes[key] = replace(change, kind=ChangeKind.BLOCKED, reason=reason)
 
 
 def _told(row: SeenRow) -> str:
@@ -338,7 +373,7 @@ def _mend(matching: _Matching, row: SeenRow) -> str:
     return f'write site_ref = "{row.site_ref}" on the milestone, or ignore = ["{row.site_ref}"] on the project'
 
 
-def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ACTS) -> dict[str, Money]:
+def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ASKS) -> dict[str, Money]:
     """What the changes of `kinds` come to, by currency code."""
     sums: dict[str, Money] = {}
     for change in changes:

@@ -35,7 +35,19 @@ TemplateOf = Callable[[str], Template]
 
 NAMES: Final = ("title", "ref", "url")
 WAYS: Final = ("split", "template", "milestone", "milestones")
-KEYS: Final = (*NAMES, *WAYS, "counterparty", "total", "start", "days", "weeks", "first", "ignore", "site_refs")
+KEYS: Final = (
+    *NAMES,
+    *WAYS,
+    "counterparty",
+    "total",
+    "start",
+    "days",
+    "weeks",
+    "first",
+    "ignore",
+    "withdraw",
+    "site_refs",
+)
 
 _MEANT: Final = {
     "name": 'write title = "..."',
@@ -75,6 +87,7 @@ def read_project(table: TableReader, limits: PlanLimits, template_of: TemplateOf
     total = _read_total(table, needed=way != "milestones")
     timing = _read_timing(table)
     ignore = frozenset(table.texts("ignore", '"123"'))
+    withdraw = frozenset(table.texts("withdraw", '"m1"'))
     drafts: list[Draft] = []
     if way == "milestone":
         drafts = read_list(table, total, timing.start)
@@ -85,6 +98,7 @@ def read_project(table: TableReader, limits: PlanLimits, template_of: TemplateOf
         drafts = _read_template(table, timing, template_of)
     _read_site_refs(table, drafts, way)
     _check_refs(table, drafts, ignore)
+    _check_withdrawn(table, drafts, withdraw)
     return PlannedProject(
         title=names.get("title"),
         ref=names.get("ref"),
@@ -94,6 +108,7 @@ def read_project(table: TableReader, limits: PlanLimits, template_of: TemplateOf
         milestones=_milestones(table, drafts, total, limits),
         skipped=skipped,
         ignore=ignore,
+        withdraw=withdraw,
         start=timing.start,
         days=timing.days,
         weeks=timing.weeks,
@@ -298,6 +313,16 @@ def _check_refs(table: TableReader, drafts: Sequence[Draft], ignore: frozenset[s
                 f"{shown(draft.site_ref)} is named here and ignored above",
                 "it is this milestone or another one: delete it in one of the two places",
             )
+
+
+def _check_withdrawn(table: TableReader, drafts: Sequence[Draft], withdraw: frozenset[str]) -> None:
+    keys = [draft.key for draft in drafts]
+    for key in sorted(withdraw - set(keys)):
+        table.log.report(
+            (*table.path, "withdraw"),
+            f"{shown(key)} is the key of no milestone of this project",
+            f"its keys are {', '.join(keys)}" if keys else "leave it out",
+        )
 
 
 def _milestones(

@@ -78,8 +78,8 @@ def _fields(project: PlannedProject) -> Iterator[tuple[str, object]]:
     for key in ("start", "days", "weeks", "first"):
         named[key] = getattr(project, key)
     way = {"milestones": "none"} if project.skipped else {"split": project.split, "template": project.template}
-    ignore = {"ignore": sorted(project.ignore)} if project.ignore else {}
-    return ((key, value) for key, value in (named | way | ignore).items() if value is not None)
+    lists = {key: sorted(values) for key in ("ignore", "withdraw") if (values := getattr(project, key))}
+    return ((key, value) for key, value in (named | way | lists).items() if value is not None)
 
 
 def _own_fields(milestone: PlannedMilestone) -> Iterator[tuple[str, object]]:

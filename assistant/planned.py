@@ -32,7 +32,8 @@ class PlannedProject:
     """One project of a plan. Exactly one of `title`, `ref` and `url` names it; `counterparty` may go with a title.
 
     `skipped` projects (``milestones = "none"``) have no milestones; where such a project names no total, `total` is
-    zero USD and stands for nothing (`Plan.totals` leaves it out). `split` and `template` hold the text of the plan
+    zero USD and stands for nothing (`Plan.totals` leaves it out). `withdraw` holds keys whose own pending request a
+    freelancer takes back. `split` and `template` hold the text of the plan
     where the milestones came from one.
     """
 
@@ -44,6 +45,7 @@ class PlannedProject:
     milestones: tuple[PlannedMilestone, ...] = ()
     skipped: bool = False
     ignore: frozenset[str] = frozenset()
+    withdraw: frozenset[str] = frozenset()
     start: date | None = None
     days: int | None = None
     weeks: int | None = None

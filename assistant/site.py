@@ -138,13 +138,14 @@ class StepKind(StrEnum):
     ACCEPT = "accept"
     CONFIRM = "confirm"
     REQUEST = "request"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
 class Step:
     """One change to be carried out on one project: the figures are those a person approved.
 
-    `request_ref` names the request an ACCEPT stands for; `cart_url` the unpaid cart a CONFIRM resumes;
+    `request_ref` names the request that an ACCEPT stands for or a WITHDRAW takes back; `cart_url` the unpaid cart a CONFIRM resumes;
     `site_ref` the milestone that awaits payment where a CONFIRM has no cart.
     """
 
@@ -252,7 +253,7 @@ class ReadOnlySite(Protocol):
 class Site(ReadOnlySite, Protocol):
     """The hands for money steps. Each method is one step of section "Never twice" of the docs.
 
-    Order for CREATE, ACCEPT, REQUEST: `prepare`, `submit`, and where the site has carts `cart`, `choose`, `pay`.
+    Order for CREATE, ACCEPT, REQUEST, WITHDRAW: `prepare`, `submit`, and where the site has carts `cart`, `choose`, `pay`.
     Order for CONFIRM: `cart`, `choose`, `pay`.
     """
 

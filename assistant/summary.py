@@ -22,6 +22,7 @@ class Summary:
     accepted: int = 0
     confirmed: int = 0
     requested: int = 0
+    withdrawn: int = 0
     adopted: int = 0
     kept: int = 0
     blocked: int = 0
@@ -60,6 +61,7 @@ class Summary:
         self.created += attempt.change == "create"
         self.accepted += attempt.change == "accept"
         self.requested += attempt.change == "request"
+        self.withdrawn += attempt.change == "withdraw"
         self.confirmed += attempt.change in TAKES_MONEY
 
     def spent(self, currency: Currency) -> Money:

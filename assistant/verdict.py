@@ -36,6 +36,11 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """The request that was to be taken back is not there any more, and nothing came of it."""
+
+
+@dataclass(frozen=True)
 class NotDone:
     """It did not happen, and that is certain."""
 
@@ -50,7 +55,7 @@ class Unknown:
     until: datetime | None
 
 
-Verdict = Done | NotDone | Unknown
+Verdict = Done | Withdrawn | NotDone | Unknown
 
 
 def settles_at(attempt: Attempt, rules: SettleRules) -> datetime | None:
@@ -74,6 +79,8 @@ def judge(
     `claimed` are rows that belong to other planned milestones; `spent_since` is what other attempts of ours took from
     the same balance since this one; `plain_no` is `Submission.refused`.
     """
+    if attempt.change == "withdraw":
+        return _judge_withdrawal(attempt, look, claimed, rules, now, plain_no=plain_no)
     rows = [row for row in rows_of(look) if (row.kind, row.site_ref) not in claimed and _is_it(row, attempt)]
     if row := _presence(rows, attempt):
         return Done(row)
@@ -89,6 +96,28 @@ def judge(
     if (plain_no or _nothing_left(attempt, rules)) and attempt.paying_at is None:
         return NotDone(attempt.site_message or "nothing left the browser")
     return _absence(attempt, look, cart, rules, now, spent_since, plain_no)
+
+
+def _judge_withdrawal(
+    attempt: Attempt,
+    look: Look,
+    claimed: Collection[tuple[RowKind, str]],
+    rules: SettleRules,
+    now: datetime,
+    *,
+    plain_no: bool,
+) -> Verdict:
+    """Here absence is success, unless the client turned the request into a milestone meanwhile."""
+    rows = rows_of(look)
+    pending = [row for row in rows if row.kind is RowKind.REQUEST and row.state not in ENDED]
+    if all(row.site_ref != attempt.request_ref for row in pending):
+        new = [row for row in rows if row.kind is RowKind.MILESTONE and (row.kind, row.site_ref) not in claimed]
+        accepted = next((row for row in new if _is_it(row, attempt)), None)
+        return NotDone(f"the client made milestone #{accepted.site_ref} of it") if accepted else Withdrawn()
+    until = settles_at(attempt, rules)
+    if until is None or plain_no or _nothing_left(attempt, rules) or now >= until:
+        return NotDone(attempt.site_message or "the request still stands")
+    return Unknown("the request still stands", until)
 
 
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:

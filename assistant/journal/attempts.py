@@ -138,6 +138,17 @@ class AttemptBook:
                 .values(state=AttemptState.DONE, site_ref=site_ref, ended_at=self._now(), **values)
             )
 
+    def withdrawn(self, attempt_id: int, **values: Any) -> None:
+        """End an attempt to withdraw as done: its planned milestone claims nothing any more."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one()
+            _let_go(connection, self._now(), row.account, row.project_ref, row.key)
+            connection.execute(
+                update(attempts)
+                .where(attempts.c.id == attempt_id)
+                .values(state=AttemptState.DONE, site_ref=row.request_ref, ended_at=self._now(), **values)
+            )
+
     def claim(self, account: str, project_ref: str, key: str, kind: RowKind, site_ref: str, how: str) -> None:
         """Say that a row of the site belongs to a planned milestone from now on."""
         with self._engine.begin() as connection:
@@ -225,16 +236,7 @@ def _claim(
     how: str,
     attempt_id: int | None,
 ) -> None:
-    connection.execute(
-        update(claims)
-        .where(
-            claims.c.account == account,
-            claims.c.project_ref == project_ref,
-            claims.c.key == key,
-            claims.c.ended_at.is_(None),
-        )
-        .values(ended_at=at)
-    )
+    _let_go(connection, at, account, project_ref, key)
     connection.execute(
         insert(claims).values(
             account=account,
@@ -246,4 +248,18 @@ def _claim(
             attempt_id=attempt_id,
             since=at,
         )
+    )
+
+
+def _let_go(connection: Connection, at: str, account: str, project_ref: str, key: str) -> None:
+    """End whatever a planned milestone claims now."""
+    connection.execute(
+        update(claims)
+        .where(
+            claims.c.account == account,
+            claims.c.project_ref == project_ref,
+            claims.c.key == key,
+            claims.c.ended_at.is_(None),
+        )
+        .values(ended_at=at)
     )

@@ -1,6 +1,5 @@
 """A site in memory that fulfils `assistant.site.Site`, keeps its own truth, and can lie, delay, repeat and die.
 
-
 The truth is `rows` and `charges`; tests judge by them, never by what the journal says.
 """
 
@@ -202,6 +201,10 @@ class FakeSite:
 
     def _write(self, step: Step, *, late: bool) -> None:
         ref = step.project.ref
+        if step.kind is StepKind.WITHDRAW:
+            rows = self.requests[ref]
+            rows[:] = [row for row in rows if row.site_ref != step.request_ref]
+            return
         if step.kind is StepKind.REQUEST:
             self.ask(step.description, str(step.amount), ref)
             return

@@ -410,3 +410,46 @@ def test_a_freelancer_asks_and_sees_what_became_of_it(world: World) -> None:
     assert [change.kind.value for change in preview.changes] == ["keep", "gone", "keep"]
     assert "became milestone" in preview.changes[0].reason
     assert world.apply().requested == 0
+
+
+def test_a_freelancer_corrects_and_withdraws_requests(world: World) -> None:
+    world.facts = replace(FACTS, role=Role.FREELANCER)
+    world.apply()
+    first, second, third = world.projects[0].milestones
+    corrected = replace(first, description="Milestone one of 3")
+    world.projects = (replace(world.projects[0], milestones=(corrected, second, third), withdraw=frozenset({"m2"})),)
+    assert world.kinds() == ["withdraw", "request", "withdraw", "keep"]
+    summary = world.apply()
+    assert (summary.withdrawn, summary.requested, summary.kept, summary.exit_code) == (2, 1, 1, 0)
+    asked = sorted(request.description for request in world.site.requests["1001"])
+    assert asked == ["Milestone 3 of 3", "Milestone one of 3"]
+    assert world.kinds() == ["keep"] * 3
+    assert world.apply().requested == 0
+
+
+def test_a_request_is_not_asked_anew_while_the_old_one_stands(world: World) -> None:
+    world.facts = replace(FACTS, role=Role.FREELANCER)
+    world.apply()
+    first, *others = world.projects[0].milestones
+    world.projects = (replace(world.projects[0], milestones=(replace(first, description="One"), *others)),)
+    world.site.fail("submit", "plain no")
+    summary = world.apply()
+    assert (summary.withdrawn, summary.requested, summary.refused) == (0, 0, 2)
+    assert len(world.site.requests["1001"]) == 3
+    world.site.fail("submit", "drop before")
+    assert world.apply().unknown == 1
+    world.clock.sleep(6)
+    assert world.apply().exit_code == 0
+    assert sorted(request.description for request in world.site.requests["1001"])[-1] == "One"
+    assert len(world.site.requests["1001"]) == 3
+
+
+def test_a_request_that_was_accepted_meanwhile_is_not_withdrawn(world: World) -> None:
+    world.facts = replace(FACTS, role=Role.FREELANCER)
+    world.apply()
+    world.projects = (replace(world.projects[0], withdraw=frozenset({"m1"})),)
+    order = world.order()
+    accepted = world.site.requests["1001"].pop(0)
+    world.site.stand(accepted.description, str(accepted.amount))
+    assert world.carry(order).refused == 1
+    assert world.kinds() == ["keep"] * 3
