@@ -195,10 +195,14 @@ def _kill(records: list[ProcessRecord]) -> None:
 
 
 class PageCounter:
-    """Counts HTML documents answered to navigations of main frames. Redirects do not count, nor do frames."""
+    """Counts HTML documents answered to navigations of main frames. Redirects do not count, nor do frames.
+
+    `last` is the answer that the latest of them came with.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.last: Response | None = None
 
     def attach(self, context: BrowserContext) -> None:
         """Count in this context from now on."""
@@ -213,7 +217,9 @@ class PageCounter:
             in_main_frame = response.frame.parent_frame is None
         except PlaywrightError:  # the first document of a new window comes before its frame
             in_main_frame = True
-        self.count += in_main_frame
+        if in_main_frame:
+            self.count += 1
+            self.last = response
 
 
 @asynccontextmanager

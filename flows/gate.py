@@ -4,8 +4,13 @@ It is the second line of "never twice"; the look before each step is the first. 
 script, a second click, another window or a beacon does, a POST, PUT, PATCH or DELETE to one of the profile's money
 URLs is aborted unless a pass was granted for the step at hand, and each pass lets one request through.
 
-What it cannot hold, it reports: redirected requests are never routed, so a second counter on request events sees them
-and calls a *breach*, after which a run stops with an unknown outcome. Shared and service workers would be seen by
+A request that passes is sent by Playwright's driver and its answer handed to the page. Sent by Chromium itself it
+could arrive twice: Chromium repeats a request, POST or not, when a connection that it has used before is cut without
+an answer (measured; no event tells of it). The driver sends once. `by_driver=False` is for sites that answer only to a
+browser.
+
+What the gate cannot hold, it reports: redirected requests are never routed, so a second counter on request events sees
+them and calls a *breach*, after which a run stops with an unknown outcome. Shared and service workers would be seen by
 neither; `flows.browser` takes them away.
 """
 
@@ -19,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playwright.async_api import BrowserContext, Page, Request, Route, WebSocket
+from playwright.async_api import Error as PlaywrightError
 
 from assistant.money import shown
 from assistant.platform import origin_of
@@ -50,13 +56,17 @@ class MoneyUrl:
 
 
 class Gate:
-    """Guards one context for its life. `left` counts what left since `begin`, `breach` says what went past it."""
+    """Guards one context for its life. `left` counts what left since `begin`, `breach` says what went past it.
 
-    def __init__(self, money_urls: Sequence[MoneyUrl], origin: str) -> None:
+    `held` and `lost` name the money requests since `begin` that were aborted, and those that left without an answer.
+    """
+
+    def __init__(self, money_urls: Sequence[MoneyUrl], origin: str, *, by_driver: bool = True) -> None:
         if not money_urls:
             raise ValueError("a gate without money URLs guards nothing")
         self._rules = tuple(money_urls)
         self._origin = origin
+        self._by_driver = by_driver
         self._passes: Counter[MoneyUrl] = Counter()
         self._breach: str | None = None
         self._seen = self._handled = self._frames = 0
@@ -64,6 +74,7 @@ class Gate:
         self._unanswered: set[Request] = set()
         self._changed = asyncio.Event()
         self.held: list[str] = []
+        self.lost: list[str] = []
 
     async def install(self, context: BrowserContext) -> None:
         """Put the gate under a context, once and for the context's life."""
@@ -71,7 +82,7 @@ class Gate:
         await context.route(whole, self._decide)
         context.on("request", self._note_request)
         context.on("response", lambda response: self._answered(response.request))
-        context.on("requestfailed", self._answered)
+        context.on("requestfailed", self._failed)
         context.on("page", self._watch_page)
         for page in context.pages:
             self._watch_page(page)
@@ -92,6 +103,7 @@ class Gate:
         self._unanswered.clear()
         self._frames = 0
         self.held.clear()
+        self.lost.clear()
 
     def allow(self, step: str) -> None:
         """Grant each request that is listed for a step its passes, once. What another step had left is gone."""
@@ -124,21 +136,29 @@ class Gate:
 
     async def _decide(self, route: Route) -> None:
         """The route handler. Whatever goes wrong in here, the request is aborted."""
-        go = False
+        if route.request.method in COUNTED:
+            self._handled += 1
+            self._changed.set()
         try:
-            go = self._may_pass(route.request)
-            if go:
+            if not self._may_pass(route.request):
+                await _abort(route)
+            elif route.request.method in COUNTED and self._by_driver:
+                await self._send_once(route)
+            else:
                 await route.continue_()
         except Exception as error:
             self._break(f"the gate failed: {shown(str(error), longest=120)}")
-            go = False
-        finally:
-            if not go:
-                with contextlib.suppress(Exception):
-                    await route.abort("blockedbyclient")
-            if route.request.method in COUNTED:
-                self._handled += 1
-                self._changed.set()
+            await _abort(route)
+
+    async def _send_once(self, route: Route) -> None:
+        """Let the driver send a request that has its pass, and give the page the answer. No answer: it failed."""
+        try:
+            answer = await route.fetch(max_redirects=0, max_retries=0, timeout=0)
+        except PlaywrightError:
+            await _abort(route)
+            return
+        with contextlib.suppress(PlaywrightError):  # the page may be gone by now; the request has been sent
+            await route.fulfill(response=answer)
 
     def _may_pass(self, request: Request) -> bool:
         if request.method not in COUNTED:
@@ -150,8 +170,13 @@ class Gate:
                 self._unanswered.add(request)
                 return True
         self._out.discard(request)  # counted when it was seen, and it does not leave
-        self.held.append(f"{request.method} {origin_of(request.url)}{_path_of(request.url)}")
+        self.held.append(f"{request.method} {_path_of(request.url)}")
         return False
+
+    def _failed(self, request: Request) -> None:
+        if request in self._unanswered:
+            self.lost.append(f"{request.method} {_path_of(request.url)}")
+        self._answered(request)
 
     def _answered(self, request: Request) -> None:
         self._unanswered.discard(request)
@@ -180,6 +205,11 @@ class Gate:
 
     def _count_frame(self, _: object) -> None:
         self._frames += 1
+
+
+async def _abort(route: Route) -> None:
+    with contextlib.suppress(Exception):
+        await route.abort("blockedbyclient")
 
 
 def _path_of(url: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, urljoin, urlsplit
 
 from pydantic import AfterValidator, Field
@@ -250,6 +250,8 @@ class Hands(Part):
     cart: CartSpec
     dialogs: tuple[Dialog, ...] = ()
     money_requests: Annotated[tuple[MoneyRequest, ...], Field(min_length=1)]
+    sends_money: Literal["driver", "browser"] = "driver"
+    """Who sends a money request that the gate lets pass: see `flows.gate`."""
     mask: Texts = ()
     """CSS of what no picture may show, beside password inputs."""
 

@@ -73,12 +73,13 @@ class ReadingSite:
         """Open a context with a stored session in it, under a gate of its own."""
         context = await self._browser.new_context(state)
         self._context = context
-        gate = Gate(self.profile.money_urls, self.origin)
+        hands = self.profile.hands
+        gate = Gate(self.profile.money_urls, self.origin, by_driver=hands.sends_money == "driver")
         await gate.install(context)
-        dialogs = Dialogs(self.profile.hands.dialogs, self.profile.style)
+        dialogs = Dialogs(hands.dialogs, self.profile.style)
         dialogs.attach(context)
         self._counter.attach(context)
-        async with self._browser.watch.over("opening a tab", self.profile.hands.waits.load):
+        async with self._browser.watch.over("opening a tab", hands.waits.load):
             page = await context.new_page()
         login = self._account.login
         self._tab = Tab(page, self.profile, self.origin, login, self._browser.watch, gate, dialogs)
@@ -223,8 +224,9 @@ class ReadingSite:
         self._signed_in = False
         wanted = path_of(on_origin(self.origin, url))
         await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
+        response = self._counter.last
         if path_of(self.tab.page.url) != wanted:
             response = await self.tab.open(url, what)
-            check_answer(response, what)
+        check_answer(response, what)
         if is_login_page(self.profile, self.tab.page.url):
             raise CouldNotRead(f"the site asks to log in again for {what}", where=self.origin, hint="log in by hand")

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
@@ -46,14 +46,16 @@ class MockPlatform:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, f"the mock platform did not start (exit code {process.wait()})"
-            yield cls(json.loads(line)["origin"])
+            mock = cls(json.loads(line)["origin"])
+            with closing(mock._http):
+                yield mock
         finally:
             process.terminate()
             process.wait(timeout=20)
 
     def truth(self) -> dict[str, Any]:
         """What really stands."""
-        return self._answer(self._http.get("/truth"))
+        return dict(self._answer(self._http.get("/truth")))
 
     def knobs(self, **values: str) -> dict[str, Any]:
         """Set knobs (none: leave them) and tell how all of them stand."""
@@ -67,7 +69,7 @@ class MockPlatform:
 
     def act(self, act: str, **what: Any) -> dict[str, Any]:
         """Let another party act."""
-        return self._answer(self._http.post("/act", json={"act": act, **what}))
+        return dict(self._answer(self._http.post("/act", json={"act": act, **what})))
 
     def reset(self, seed: Any = None, **knobs: str) -> None:
         """Start again: the seed's data, no faults, every knob as it was at the start, then `knobs`."""

@@ -72,6 +72,8 @@ async def _click_and_see(tab: Tab, deed: Act) -> Submission:
         trouble.append(breach)
     if not tab.watch.is_broken() and not await tab.gate.answered(0 if trouble else tab.profile.hands.waits.act):
         trouble.append("a money request left the browser and was not answered")
+    if tab.gate.lost:
+        trouble.append(f"the line dropped without an answer to {', '.join(tab.gate.lost)}")
     if tab.gate.held:
         trouble.append(f"held back at the gate: {', '.join(tab.gate.held)}")
     found = re.search(tab.profile.hands.request_id, message)

@@ -100,7 +100,7 @@ async def choose_source(tab: Tab, source: PaymentSource) -> CartReading:
     reading = await tab.read(spec.page, "the cart")
     rows = [row for row in reading.lists["sources"].rows if row.get("label") == source.label]
     ref = rows[0].get("ref") if len(rows) == 1 else None
-    if ref is None or not re.fullmatch(r"[\w.-]{1,60}", ref):
+    if ref is None or not re.fullmatch(r"[\w.:-]{1,60}", ref):
         raise CouldNotRead(
             f"the source {shown(source.label)}: {len(rows) or 'no'} of that name",
             where=reading.url,
