@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from flows.mock_platform.testing import RunningMock
+from tests.mock_platform.back_door import BackDoor
 
 API = "/api/projects/0.1"
 PAY = "/api/payments/0.1"
@@ -23,7 +23,7 @@ def http_client(origin: str) -> httpx.Client:
 class Client:
     """A signed-in user's HTTP client."""
 
-    def __init__(self, http: httpx.Client, mock: RunningMock) -> None:
+    def __init__(self, http: httpx.Client, mock: BackDoor) -> None:
         self.http = http
         self.mock = mock
 
@@ -34,7 +34,7 @@ class Client:
 
     def project(self, title: str) -> dict[str, Any]:
         """The API's project of that title."""
-        ref = self.mock.project(title)["ref"]
+        ref = self.mock.titled(title)["ref"]
         found = self.http.get(f"{API}/projects/", params={"projects[]": ref}).json()["result"]["projects"]
         return dict(found[ref])
 
@@ -85,7 +85,7 @@ class Client:
 
     def milestones(self, title: str) -> dict[str, Any]:
         """What the page's list of milestones says."""
-        ref = self.mock.project(title)["ref"]
+        ref = self.mock.titled(title)["ref"]
         return self.good("GET", f"{API}/milestones/?projects[]={ref}")
 
     def good(self, method: str, path: str, body: Any = None) -> dict[str, Any]:

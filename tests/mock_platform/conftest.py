@@ -5,28 +5,24 @@ from contextlib import ExitStack
 
 import pytest
 
-from flows.mock_platform.knobs import KNOBS
-from flows.mock_platform.testing import RunningMock, start_mock
+from tests.mock_platform.back_door import BackDoor
 from tests.mock_platform.client import Client, http_client
-
-DEFAULTS = {name: knob.default for name, knob in KNOBS.items()} | {"now": "2026-11-02T09:00:00Z"}
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[RunningMock]:
-    with start_mock("--knob", "now=2026-11-02T09:00:00Z") as mock:
+def running() -> Iterator[BackDoor]:
+    with BackDoor.serve("--knob", "now=2026-11-02T09:00:00Z") as mock:
         yield mock
 
 
 @pytest.fixture
-def mock(running: RunningMock) -> RunningMock:
-    running.knobs(**DEFAULTS)
+def mock(running: BackDoor) -> BackDoor:
     running.reset()
     return running
 
 
 @pytest.fixture
-def sign_in(mock: RunningMock) -> Iterator[Callable[[str], Client]]:
+def sign_in(mock: BackDoor) -> Iterator[Callable[[str], Client]]:
     with ExitStack() as stack:
 
         def client(login: str) -> Client:

@@ -11,7 +11,7 @@ def test_only_the_third_step_moves_money(mock, anna):
     cart = anna.make_cart(TITLE, "500.00", "Milestone 1 of 5")
     truth = mock.truth()
     assert truth["charges"] == []
-    assert mock.project(TITLE)["milestones"] == []
+    assert mock.titled(TITLE)["milestones"] == []
     assert truth["carts"][0]["status"] == "open"
     done = anna.pay(cart).json()["result"]
     truth = mock.truth()
@@ -31,7 +31,7 @@ def test_only_the_third_step_moves_money(mock, anna):
     }
     assert truth["carts"][0]["status"] == "charged"
     assert truth["balances"]["anna"] == {"EUR": "4000.00", "USD": "24500.00"}
-    assert mock.project(TITLE)["milestones"] == [
+    assert mock.titled(TITLE)["milestones"] == [
         {
             "ref": charge["milestone"],
             "description": "Milestone 1 of 5",
@@ -57,7 +57,7 @@ def test_without_the_cart_guard_the_server_doubles_the_row(mock, anna):
     cart = anna.make_cart(TITLE)
     anna.pay(cart).raise_for_status()
     anna.pay(cart).raise_for_status()
-    assert len(mock.truth()["charges"]) == len(mock.project(TITLE)["milestones"]) == 2
+    assert len(mock.truth()["charges"]) == len(mock.titled(TITLE)["milestones"]) == 2
 
 
 def test_a_discarded_cart_cannot_be_paid(mock, anna):
@@ -70,15 +70,15 @@ def test_a_discarded_cart_cannot_be_paid(mock, anna):
 
 def test_a_pending_award_gives_a_pending_milestone(mock, anna):
     anna.create("Quiz night questions", 50)
-    row = mock.project("Quiz night questions")["milestones"][0]
+    row = mock.titled("Quiz night questions")["milestones"][0]
     assert (row["status"], row["raw"], row["state"]) == ("pending", "Pending", "funded")
 
 
 def test_creating_with_a_request_answers_it(mock, anna):
     title = "Travel guide, Lisbon chapter"
-    ref = next(r["ref"] for r in mock.project(title)["requests"] if r["description"] == "Outline")
+    ref = next(r["ref"] for r in mock.titled(title)["requests"] if r["description"] == "Outline")
     anna.create(title, 300, "Outline", milestone_request_id=int(ref))
-    assert next(r["status"] for r in mock.project(title)["requests"] if r["ref"] == ref) == "created"
+    assert next(r["status"] for r in mock.titled(title)["requests"] if r["ref"] == ref) == "created"
     fields = anna.fields(title, 300, "Outline", milestone_request_id=int(ref))
     assert code(anna.http.post(f"{API}/milestone_drafts/", json=fields)) == "RestExceptionCodes.BAD_FORM"
 
@@ -132,7 +132,7 @@ def test_description_limit_is_a_knob(mock, anna):
 def test_blocks(mock, sign_in, login, title, error, path):
     client = sign_in(login)
     assert code(client.http.post(f"{API}/{path}/", json=client.fields(title))) == error
-    assert all(row["state"] == "released" for row in mock.project(title)["milestones"])
+    assert all(row["state"] == "released" for row in mock.titled(title)["milestones"])
 
 
 def test_nobody_creates_on_another_clients_project(mock, sign_in, anna):
@@ -209,7 +209,7 @@ def test_a_converted_balance_is_taken_in_its_own_currency(mock, anna):
 
 
 def test_all_balances_together(mock, anna):
-    mock.reset({"projects": 1, "balances": {"anna": {"USD": "100.00", "EUR": "100.00"}}}, keep_sessions=True)
+    mock.replant({"projects": 1, "balances": {"anna": {"USD": "100.00", "EUR": "100.00"}}})
     cart = anna.make_cart("Project 001", "208.00")
     preselected, sources = quotes(anna, cart)
     assert preselected == "balance:mixed"
@@ -232,7 +232,7 @@ def test_refused_payments_take_nothing(mock, sign_in, login, title, source):
     assert code(client.pay(client.make_cart(title, 100), source)) == "PAYMENT_REQUIRED"
     truth = mock.truth()
     assert (truth["charges"], truth["balances"], truth["carts"][0]["status"]) == ([], before, "open")
-    assert mock.project(title)["milestones"] == []
+    assert mock.titled(title)["milestones"] == []
 
 
 def test_a_declined_card_and_an_unknown_source(mock, sign_in):
@@ -269,7 +269,7 @@ def test_hourly_projects_have_a_fee_on_everything(mock, anna):
 
 def test_the_direct_path_charges_at_once(mock, anna):
     made = anna.create_directly(TITLE, 500, "Milestone 1 of 5").json()["result"]
-    assert made["transaction_id"] == int(mock.project(TITLE)["milestones"][0]["ref"])
+    assert made["transaction_id"] == int(mock.titled(TITLE)["milestones"][0]["ref"])
     charge = mock.truth()["charges"][0]
     assert (charge["cart"], charge["amount"], charge["source"]) == (None, "500.00", "balance")
 
@@ -283,7 +283,7 @@ def test_the_direct_path_without_funds(mock, sign_in):
     options = cody.http.get(f"{PAY}/deposit_options", params=query).json()["result"]
     assert options["preselected"] == "card:4242"
     paid = cody.good("POST", f"{PAY}/deposits/", {**fields, "source": "card:4242"})
-    assert mock.project("Card only project")["milestones"][0]["ref"] == str(paid["milestones"][0])
+    assert mock.titled("Card only project")["milestones"][0]["ref"] == str(paid["milestones"][0])
     assert mock.truth()["charges"][0]["amount"] == "102.60"
 
 

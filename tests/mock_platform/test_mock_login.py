@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.mock_platform.testing import RunningMock
 from flows.mock_platform.users import PASSWORD
+from tests.mock_platform.back_door import BackDoor
 from tests.mock_platform.client import code, http_client
 
 LOGIN = "/ajax-api/auth/login.php"
@@ -11,7 +11,7 @@ HASH, USER = "GETAFREE_AUTH_HASH_V2", "GETAFREE_USER_ID"
 
 
 @pytest.fixture
-def http(mock: RunningMock):
+def http(mock: BackDoor):
     with http_client(mock.origin) as client:
         yield client
 

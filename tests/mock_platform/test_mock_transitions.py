@@ -8,7 +8,7 @@ FUNDED, REQUESTED, PENDING = "Recipe site with search", "Travel guide, Lisbon ch
 
 
 def state_of(mock, title, description):
-    found = [m for m in mock.project(title)["milestones"] if m["description"] == description]
+    found = [m for m in mock.titled(title)["milestones"] if m["description"] == description]
     assert len(found) == 1
     return found[0]
 
@@ -29,14 +29,14 @@ def test_release_pays_the_freelancer_and_cannot_be_done_twice(mock, anna):
 def test_partial_release_replaces_the_milestone_by_two_new_ones(mock, anna):
     ref = ref_of(mock, FUNDED, "Milestone 1 of 3")
     result = anna.act(ref, "release", amount="200.50").json()["result"]
-    rows = {m["ref"]: m for m in mock.project(FUNDED)["milestones"]}
+    rows = {m["ref"]: m for m in mock.titled(FUNDED)["milestones"]}
     assert rows[ref]["state"] == "cancelled"
     released, rest = rows[str(result["released_milestone"])], rows[str(result["remaining_milestone"])]
     assert (released["state"], released["amount"]) == ("released", "200.50")
     assert (rest["state"], rest["amount"]) == ("funded", "299.50")
     assert rest["description"] == "Milestone 1 of 3 (Partial Release 2)"
     again = anna.act(rest["ref"], "release", amount=100).json()["result"]
-    names = {m["ref"]: m["description"] for m in mock.project(FUNDED)["milestones"]}
+    names = {m["ref"]: m["description"] for m in mock.titled(FUNDED)["milestones"]}
     assert names[str(again["remaining_milestone"])] == "Milestone 1 of 3 (Partial Release 3)"
     assert mock.truth()["balances"]["anna"]["USD"] == "25000.00"
 
@@ -63,7 +63,7 @@ def test_strangers_find_nothing(mock, sign_in):
     assert code(carl.act(ref_of(mock, FUNDED, "Milestone 1 of 3"), "release")) == "NOT_FOUND"
     assert code(carl.act(999, "release")) == "NOT_FOUND"
     assert code(carl.act("9" * 40, "release")) == "NOT_FOUND"
-    assert carl.good("GET", f"/api/projects/0.1/milestones/?projects[]={mock.project(FUNDED)['ref']}")["total"] == 0
+    assert carl.good("GET", f"/api/projects/0.1/milestones/?projects[]={mock.titled(FUNDED)['ref']}")["total"] == 0
 
 
 def test_request_release(mock, anna, ben):
@@ -131,7 +131,7 @@ def test_description_update_and_unknown_action(mock, anna):
 
 
 def test_acceptance_of_the_award_freezes_pending_milestones(mock):
-    mock.act("accept", project=mock.project(PENDING)["ref"])
+    mock.act("accept", project=mock.titled(PENDING)["ref"])
     assert state_of(mock, PENDING, "Upfront")["status"] == "frozen"
 
 
@@ -143,14 +143,14 @@ def test_clearing_knob(mock, anna):
 
 
 def request_ref(mock, title, description):
-    return next(r["ref"] for r in mock.project(title)["requests"] if r["description"] == description)
+    return next(r["ref"] for r in mock.titled(title)["requests"] if r["description"] == description)
 
 
 def test_a_freelancer_requests_and_deletes(mock, anna, ben):
     title = "Artist marketplace website"
     made = ben.request(title, 500, "Milestone 1 of 5").json()["result"]
     assert made["status"] == "pending"
-    assert mock.project(title)["requests"] == [
+    assert mock.titled(title)["requests"] == [
         {
             "ref": str(made["id"]),
             "description": "Milestone 1 of 5",
@@ -159,10 +159,10 @@ def test_a_freelancer_requests_and_deletes(mock, anna, ben):
             "status": "pending",
         }
     ]
-    assert mock.project(title)["milestones"] == []
+    assert mock.titled(title)["milestones"] == []
     assert code(anna.decide(made["id"], "delete")) == "PERMISSION_DENIED"
     ben.decide(made["id"], "delete").raise_for_status()
-    assert mock.project(title)["requests"][0]["raw"] == "Deleted"
+    assert mock.titled(title)["requests"][0]["raw"] == "Deleted"
     assert code(ben.decide(made["id"], "delete")) == "RestExceptionCodes.BAD_FORM"
 
 
@@ -180,28 +180,28 @@ def test_a_freelancer_requests_and_deletes(mock, anna, ben):
 def test_request_refusals(mock, ben, sign_in, login, fields, error):
     body = ben.fields("Artist marketplace website") | fields
     assert code(sign_in(login).http.post("/api/projects/0.1/milestone_requests/", json=body)) == error
-    assert mock.project("Artist marketplace website")["requests"] == []
+    assert mock.titled("Artist marketplace website")["requests"] == []
 
 
 def test_accepting_a_request_charges_and_creates(mock, anna, ben):
     ref = request_ref(mock, REQUESTED, "Outline")
     assert code(ben.decide(ref, "accept")) == "PERMISSION_DENIED"
     anna.decide(ref, "accept").raise_for_status()
-    project = mock.project(REQUESTED)
+    project = mock.titled(REQUESTED)
     assert [(m["description"], m["amount"], m["state"]) for m in project["milestones"]] == [
         ("Outline", "300.00", "funded")
     ]
     assert next(r["status"] for r in project["requests"] if r["ref"] == ref) == "created"
     assert mock.truth()["balances"]["anna"]["USD"] == "24700.00"
     assert code(anna.decide(ref, "accept")) == "RestExceptionCodes.BAD_FORM"
-    assert len(mock.project(REQUESTED)["milestones"]) == 1
+    assert len(mock.titled(REQUESTED)["milestones"]) == 1
 
 
 def test_rejecting_a_request(mock, anna, ben):
     ref = request_ref(mock, REQUESTED, "Outline")
     assert code(ben.decide(ref, "reject")) == "PERMISSION_DENIED"
     anna.decide(ref, "reject").raise_for_status()
-    assert next(r["raw"] for r in mock.project(REQUESTED)["requests"] if r["ref"] == ref) == "Rejected"
+    assert next(r["raw"] for r in mock.titled(REQUESTED)["requests"] if r["ref"] == ref) == "Rejected"
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_accept_without_funds_is_a_knob(mock, sign_in, knob, error):
     title = "No funds project"
     made = sign_in("ben").request(title, 100).json()["result"]
     assert code(sign_in("nofunds-nora").decide(made["id"], "accept")) == error
-    assert mock.project(title)["requests"][0]["status"] == "pending"
-    assert mock.project(title)["milestones"] == []
+    assert mock.titled(title)["requests"][0]["status"] == "pending"
+    assert mock.titled(title)["milestones"] == []
 
 
 def test_http_delete_is_not_allowed(mock, ben):

@@ -1,6 +1,7 @@
 """Starting, refusing to start, ending; loopback only."""
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from flows.mock_platform.testing import MockRefused, RunningMock, start_mock
+from tests.mock_platform.back_door import BackDoor
 
 COMMAND = [sys.executable, "-m", "flows.mock_platform"]
 
@@ -22,12 +23,17 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20)
 
 
-def test_ready_line_names_where_it_serves():
-    with start_mock("--seed", "empty") as mock:
-        assert mock.origin == f"http://127.0.0.1:{urlsplit(mock.origin).port}"
-        assert psutil.Process(mock.pid).is_running()
-        listening = [c.laddr.ip for c in psutil.Process(mock.pid).net_connections("inet") if c.status == "LISTEN"]
-        assert listening == ["127.0.0.1"]
+def test_the_ready_line_names_where_it_serves_and_it_is_loopback():
+    with subprocess.Popen([*COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        ready = json.loads(process.stdout.readline())
+        listening = [c.laddr for c in psutil.Process(process.pid).net_connections("inet") if c.status == "LISTEN"]
+        assert httpx.get(f"{ready['origin']}/login", trust_env=False).status_code == 200
+        process.terminate()
+        assert process.stdout.read() == ""
+    port = ready["port"]
+    assert ready == {"event": "ready", "origin": f"http://127.0.0.1:{port}", "port": port, "pid": process.pid}
+    assert [tuple(address) for address in listening] == [("127.0.0.1", port)]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost", "192.168.0.1"])  # noqa: S104 - what must be refused
@@ -39,7 +45,7 @@ def test_other_hosts_are_refused(host):
     assert done.stdout == ""
 
 
-def test_port_in_use_is_one_clear_line(running: RunningMock):
+def test_port_in_use_is_one_clear_line(running: BackDoor):
     port = str(urlsplit(running.origin).port)
     done = run("serve", "--port", port)
     assert done.returncode == 1
@@ -116,14 +122,14 @@ def test_it_ends_with_its_parent():
 
 def test_a_database_file_is_kept(tmp_path: Path):
     file = str(tmp_path / "mock.sqlite")
-    with start_mock("--seed", "small", "--db", file) as mock:
+    with BackDoor.serve("--seed", "small", "--db", file) as mock:
         mock.act("add", project="38112233", amount="10.00", description="Kept")
-    with start_mock("--seed", "default", "--db", file) as mock:
-        assert [m["description"] for m in mock.project("Artist marketplace website")["milestones"]] == ["Kept"]
+    with BackDoor.serve("--seed", "default", "--db", file) as mock:
+        assert [m["description"] for m in mock.titled("Artist marketplace website")["milestones"]] == ["Kept"]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8700", "10.0.0.1:8700", ""])
-def test_other_host_names_are_refused(mock: RunningMock, host):
+def test_other_host_names_are_refused(mock: BackDoor, host):
     answer = httpx.get(f"{mock.origin}/login", headers={"host": host}, trust_env=False)
     assert answer.status_code == 403
     assert "loopback" in answer.text
@@ -132,13 +138,13 @@ def test_other_host_names_are_refused(mock: RunningMock, host):
 @pytest.mark.parametrize(
     "headers", [{"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "same-site"}]
 )
-def test_the_back_door_is_closed_to_other_origins(mock: RunningMock, headers):
+def test_the_back_door_is_closed_to_other_origins(mock: BackDoor, headers):
     for method, name in (("GET", "truth"), ("POST", "faults"), ("POST", "act"), ("POST", "reset"), ("POST", "knobs")):
         answer = httpx.request(method, f"{mock.origin}/__mock__/{name}", headers=headers, trust_env=False)
         assert answer.status_code == 403
 
 
-def test_localhost_is_loopback_too(mock: RunningMock):
+def test_localhost_is_loopback_too(mock: BackDoor):
     port = urlsplit(mock.origin).port
     with socket.create_connection(("127.0.0.1", port or 0), timeout=5) as sock:
         sock.sendall(f"GET /login HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
@@ -165,16 +171,3 @@ def test_config_all_names_every_user_once():
     assert {"anna", "ben", "twostep-tina", "captcha-cara", "nofunds-nora", "unverified-uma"} <= set(accounts)
     assert all(account["login"] == name for name, account in accounts.items())
     assert {account["role"] for account in accounts.values()} == {"client", "freelancer"}
-
-
-def test_a_mock_that_cannot_start_says_why():
-    with pytest.raises(MockRefused, match="no knob"), start_mock("--knob", "nosuch=1"):
-        pytest.fail("it started")
-
-
-def test_no_folder_of_the_working_directory_is_run_instead(tmp_path, monkeypatch):
-    (tmp_path / "flows").mkdir()
-    (tmp_path / "flows" / "__init__.py").write_text("raise SystemExit('the wrong flows')")
-    monkeypatch.chdir(tmp_path)
-    with start_mock("--seed", "empty") as mock:
-        assert mock.truth()["projects"] == []
