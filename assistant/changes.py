@@ -152,6 +152,7 @@ def changes_of(
     )
     _block_unfit_project(matching)
     _match_by_ref(matching)
+    _match_parts(matching)
     _match_exactly(matching)
     _block_near_matches(matching)
     _find_gone(matching)
@@ -221,6 +222,27 @@ def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenR
         matching.settle(milestone, ChangeKind.CONFIRM, "stands, not paid for", row)
     else:
         matching.settle(milestone, ChangeKind.KEEP, row.state, row)
+
+
+def _match_parts(matching: _Matching) -> None:
+    """A milestone of ours that was released in parts has new rows, which share its words and add up to it."""
+    for milestone in matching.left:
+        if milestone.key not in matching.memory.claims:
+            continue
+        words = normalised(milestone.description)
+        parts = [
+            row
+            for row in matching.rows
+            if row.kind is RowKind.MILESTONE
+            and not _over(row)
+            and not _claimed(matching, row)
+            and (normalised(row.description) == words or normalised(row.description).startswith(f"{words} (Partial"))
+        ]
+        released = [row for row in parts if row.state is MilestoneState.RELEASED]
+        if len(parts) > 1 and released and sum(row.amount.minor for row in parts) == milestone.amount.minor:
+            told = " + ".join(f"{row.amount} {row.state}" for row in parts)
+            matching.settle(milestone, ChangeKind.KEEP, f"released in parts: {told}", parts[-1])
+            matching.rows = [row for row in matching.rows if row not in parts]
 
 
 def _match_exactly(matching: _Matching) -> None:

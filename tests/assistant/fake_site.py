@@ -201,6 +201,9 @@ class FakeSite:
 
     def _write(self, step: Step, *, late: bool) -> None:
         ref = step.project.ref
+        if step.kind in (StepKind.RELEASE, StepKind.REQUEST_RELEASE):
+            self._release(step)
+            return
         if step.kind is StepKind.WITHDRAW:
             rows = self.requests[ref]
             rows[:] = [row for row in rows if row.site_ref != step.request_ref]
@@ -217,6 +220,24 @@ class FakeSite:
         self.carts.setdefault(ref, []).append(cart)
         if self.creating_pays:
             self._charge(cart, late=late)
+
+    def _release(self, step: Step) -> None:
+        rows = self.milestones[step.project.ref]
+        at = next(n for n, row in enumerate(rows) if row.site_ref == step.site_ref)
+        row = rows[at]
+        if step.kind is StepKind.REQUEST_RELEASE:
+            rows[at] = replace(row, state=MilestoneState.RELEASE_REQUESTED)
+        elif step.amount == row.amount:
+            rows[at] = replace(row, state=MilestoneState.RELEASED)
+        else:
+            rest = replace(
+                row,
+                site_ref=self._number(),
+                amount=row.amount - step.amount,
+                description=f"{row.description} (Partial Release 2)",
+            )
+            part = replace(row, site_ref=self._number(), amount=step.amount, state=MilestoneState.RELEASED)
+            rows[at : at + 1] = [part, rest]
 
     def _charge(self, cart: SiteCart, *, late: bool) -> None:
         ref = next(ref for ref, carts in self.carts.items() if any(c.url == cart.url for c in carts))

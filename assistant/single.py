@@ -1,0 +1,189 @@
+"""Releasing and asking for release: one milestone, alone, typed by a person; never in a batch or on a timer.
+
+A release cannot be undone, and asking for it before the work is delivered breaks the site's rules. So each is an order
+of its own, made from what a fresh look showed (payee, amount, state), and carried out only if the next look still shows
+exactly that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from assistant.approval import AccountFacts
+from assistant.attempting import Attempting
+from assistant.errors import ApprovalRefused, LiveRefused, MilepostError, Mismatch, NotFound, Refused
+from assistant.journal import Journal, RowKind
+from assistant.money import Money
+from assistant.platform import is_mock
+from assistant.site import Look, MilestoneState, Role, Site, SiteMilestone, SiteProject, Step, StepKind
+from assistant.summary import Summary
+from assistant.verdict import SettleRules
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+DELIVERED = "delivered"
+"""What a freelancer types to say that the work is done."""
+
+
+class SingleKind(StrEnum):
+    """The two steps that are always alone."""
+
+    REQUEST_RELEASE = "request_release"
+    RELEASE = "release"
+
+
+POSSIBLE_FROM = {
+    SingleKind.REQUEST_RELEASE: frozenset({MilestoneState.FUNDED}),
+    SingleKind.RELEASE: frozenset({MilestoneState.FUNDED, MilestoneState.RELEASE_REQUESTED}),
+}
+
+BY = {SingleKind.REQUEST_RELEASE: Role.FREELANCER, SingleKind.RELEASE: Role.CLIENT}
+
+
+@dataclass(frozen=True)
+class Single:
+    """What would be done to one milestone, as a fresh look showed it. `pay` is less than its amount for a part."""
+
+    kind: SingleKind
+    account: AccountFacts
+    project: SiteProject
+    key: str
+    milestone: SiteMilestone
+    pay: Money
+
+    @property
+    def wanted(self) -> str:
+        """What a person has to type for it."""
+        return DELIVERED if self.kind is SingleKind.REQUEST_RELEASE else str(self.pay)
+
+
+@dataclass(frozen=True)
+class SingleOrder:
+    """A single step that a person typed the word or amount for."""
+
+    single: Single
+    approved_at: datetime
+    ends_at: datetime
+
+    def to_json(self) -> dict[str, object]:
+        """The order as plain JSON, for the journal."""
+        return _adapter().dump_python(self, mode="json")  # type: ignore[no-any-return]
+
+    @staticmethod
+    def from_json(body: Mapping[str, object]) -> SingleOrder:
+        """The order that `to_json` wrote."""
+        return _adapter().validate_python(body)
+
+
+def _adapter() -> TypeAdapter[SingleOrder]:
+    from pydantic import TypeAdapter  # 60 ms that only these steps need
+
+    return TypeAdapter(SingleOrder)
+
+
+def single_of(
+    kind: SingleKind, account: AccountFacts, look: Look, key: str, journal: Journal, pay: Money | None = None
+) -> Single:
+    """The step for the milestone that a planned key claims. Raises `Refused` and `NotFound` with the reason."""
+    if account.role is not BY[kind]:
+        raise Refused(f"{account.name} is a {account.role}; only a {BY[kind]} can do that")
+    claim = next((c for c in journal.attempts.claims(account.id, look.project.ref) if c.key == key), None)
+    if claim is None:
+        raise NotFound(
+            f"{look.project.ref}/{key} stands for no milestone of the site yet",
+            hint="milepost preview shows what each planned milestone is",
+        )
+    if claim.kind is RowKind.REQUEST:
+        raise Refused(f"{look.project.ref}/{key} is only requested, #{claim.site_ref}: there is no money to release")
+    milestone = _find(look, claim.site_ref)
+    single = Single(kind, account, look.project, key, milestone, pay or milestone.amount)
+    _check(single)
+    return single
+
+
+def _find(look: Look, site_ref: str) -> SiteMilestone:
+    found = next((m for m in look.milestones if m.site_ref == site_ref), None)
+    if found is None:
+        raise NotFound(
+            f"milestone #{site_ref} is not on the page of project {look.project.ref}",
+            hint="milepost preview says what stands there now",
+        )
+    return found
+
+
+def _check(single: Single) -> None:
+    milestone, kind = single.milestone, single.kind
+    if milestone.state not in POSSIBLE_FROM[kind]:
+        raise Refused(
+            f"#{milestone.site_ref} “{milestone.description}” is {milestone.state} (“{milestone.raw}”)",
+            hint=f"possible only when it is {' or '.join(sorted(POSSIBLE_FROM[kind]))}",
+        )
+    if not single.project.accepted:
+        raise Refused(f"project {single.project.ref} has not been accepted by the freelancer yet")
+    if single.pay.currency != milestone.amount.currency or not 0 < single.pay.minor <= milestone.amount.minor:
+        raise Refused(f"{single.pay} cannot be released of a milestone of {milestone.amount}")
+
+
+def approve_single(single: Single, typed: str, now: datetime, minutes: int) -> SingleOrder:
+    """Turn a single step into an order. Raises `ApprovalRefused` unless exactly the wanted text was typed."""
+    if " ".join(typed.split()) != single.wanted:
+        raise ApprovalRefused(f"typed was “{typed}”, not “{single.wanted}”", hint="nothing was done")
+    return SingleOrder(single, now, now + timedelta(minutes=minutes))
+
+
+async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id: int, rules: SettleRules) -> Summary:
+    """Carry one single step out and say what came of it."""
+    single = order.single
+    if not is_mock(single.account.origin):
+        raise LiveRefused(f"money steps on {single.account.origin} are refused for now")
+    if journal.clock() > order.ends_at:
+        raise ApprovalRefused("the approval has run out", hint="look again and type it again")
+    look = await site.look(single.project)
+    journal.sightings.keep_look(single.account.id, run_id, look)
+    if _find(look, single.milestone.site_ref) != single.milestone:
+        raise Mismatch(
+            f"milestone #{single.milestone.site_ref} is not as it was shown; nothing was done", hint="look at it again"
+        )
+    summary = Summary(run_id, planned=1)
+    attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id))
+    try:
+        reached = await attempting.act(_step(single))
+    except MilepostError as error:
+        attempting.refuse(error)
+    else:
+        after = await attempting.settle(reached, single.project)
+        if after is not None:
+            journal.sightings.keep_look(single.account.id, run_id, after)
+    summary.count_attempt(attempting.tell(run_id))
+    summary.page_loads = site.page_loads
+    return summary
+
+
+def _step(single: Single) -> Step:
+    return Step(
+        kind=StepKind(single.kind.value),
+        project=single.project,
+        description=single.milestone.description,
+        amount=single.pay,
+        site_ref=single.milestone.site_ref,
+    )
+
+
+def _record(order: SingleOrder, journal: Journal, run_id: int) -> int:
+    single = order.single
+    return journal.attempts.record(
+        run_id=run_id,
+        account=single.account.id,
+        project_ref=single.project.ref,
+        key=single.key,
+        change=single.kind.value,
+        description=single.milestone.description,
+        amount=single.pay,
+        fingerprint=f"{single.kind}:{single.milestone.site_ref}:{single.pay}",
+        site_ref=single.milestone.site_ref,
+    )
