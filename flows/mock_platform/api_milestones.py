@@ -33,7 +33,8 @@ async def _list(request: Request, table: str) -> Response:
     if isinstance(viewer, Response):
         return viewer
     found = _found(site, table, refs, asked.getlist("statuses[]"), viewer)
-    return succeed(request, {table: found, "total": len(found)})
+    version = site.hub.version(refs[0]) if refs else 0
+    return succeed(request, {table: found, "total": len(found), "version": version})
 
 
 def _found(site: Site, table: str, refs: list[int], statuses: list[str], viewer: int) -> dict[str, Any]:

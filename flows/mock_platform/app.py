@@ -23,6 +23,10 @@ async def live(request: Request) -> Response:
     return StreamingResponse(_events(site, _watched(request)), media_type="text/event-stream")
 
 
+def _message(event: str, project: int, version: int) -> str:
+    return f"data: {json.dumps({'event': event, 'project_id': project, 'version': version})}\n\n"
+
+
 @api
 async def live_version(request: Request) -> Response:
     """`/live/version?project=REF`: a number that changes when the project does."""
@@ -41,9 +45,9 @@ def _watched(request: Request) -> int:
 async def _events(site: Site, project: int) -> AsyncIterator[str]:
     queue = site.hub.listen(project)
     try:
-        yield ": connected\n\n"
+        yield _message("connected", project, site.hub.version(project))
         while (event := await queue.get()) is not None:
-            yield f"data: {json.dumps({'event': event, 'project_id': project})}\n\n"
+            yield _message(event, project, site.hub.version(project))
     finally:
         site.hub.leave(project, queue)
 

@@ -88,7 +88,7 @@ def test_a_signal_ends_it_at_once_with_streams_and_hanging_requests(number):
             http.post("/__mock__/faults", json={"at": "list", "kind": "hang", "seconds": 300})
             hanging = hang(origin, dict(http.cookies))
             with http.stream("GET", "/live?project=38112233") as stream:
-                assert next(stream.iter_lines()) == ": connected"
+                assert "connected" in next(stream.iter_lines())
                 process.send_signal(number)
                 out, err = process.communicate(timeout=10)
             hanging.close()

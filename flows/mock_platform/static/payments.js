@@ -6,13 +6,13 @@ function startPayments() {
   const side = view.dataset.side;
   const reasons = JSON.parse(find("app-project-payments").dataset.reasons);
   const seen = new Set();
-  const page = { project, side, reasons, seen, reload: () => loadPayments(page), done: (text) => {
+  const page = { project, side, reasons, seen, version: null, reload: () => loadPayments(page), done: (text) => {
     toast(text);
     return loadPayments(page);
   } };
   find(".open-create")?.addEventListener("click", () => openCreateForm(project, null, page.done));
   find(".open-request")?.addEventListener("click", () => openRequestForm(project, page.done));
-  loadPayments(page).then(() => watchProject(project.id, page.reload));
+  loadPayments(page).then(() => watchProject(page));
 }
 
 let lastLoad = 0;
@@ -29,6 +29,7 @@ async function loadPayments(page) {
     ]);
     if (turn !== lastLoad) return;
     find(".payments-error").clear();
+    page.version = milestones.version ?? null;
     showRequests(page, requests);
     showMilestones(page, milestones);
     if (carts) showCarts(carts);
