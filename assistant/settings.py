@@ -231,7 +231,8 @@ class Settings(BaseSettings):
     )
     theme: Line | None = Field(
         default=None,
-        description="Colours of the screen, by a theme's name. Left out: follows the terminal.",
+        description='Colours of the screen: "milepost-dark", "milepost-light", "milepost-high-contrast" or '
+        "\"milepost-ansi\", which are the terminal's own. Left out: dark, or the terminal's own where NO_COLOR is set.",
         examples=["milepost-dark"],
     )
     ascii: bool = Field(

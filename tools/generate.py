@@ -1,6 +1,6 @@
 """Write the files that are made from the code: ``python tools/generate.py [NAME ...]``; ``--check`` only compares.
 
-Names: config (config.example.toml), settings (docs/settings.md). Without a name: all of them.
+Names: config (config.example.toml), settings (docs/settings.md), commands (docs/commands.md); none: all of them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,16 @@ def _settings() -> str:
     return reference()
 
 
+def _commands() -> str:
+    from tools.command_docs import commands
+
+    return commands()
+
+
 FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("config.example.toml", _config),
     "settings": ("docs/settings.md", _settings),
+    "commands": ("docs/commands.md", _commands),
 }
 """Name -> file below the repository's root, and what makes its text."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 SHARED = ("config", "account", "json", "plain", "ascii")
 
@@ -70,7 +71,7 @@ class _WithShared(click.Command):
         common: list[tuple[str, str]] = []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(parameter, click.Option):
                 (common if parameter.name in SHARED else own).append(record)
         for title, records in (("Options", own), ("Shared options", common)):
             if records:
@@ -120,6 +121,14 @@ class Group(_WithShared, click.Group):
             hint = f"did you mean `{near[0]}`?" if near else f"there is: {', '.join(known)}"
             raise click.UsageError(f"no such command: {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands, without loading the lazy ones; then options."""
+        names = [
+            CompletionItem(name, help=about) for name, (_, about) in self.lazy.items() if name.startswith(incomplete)
+        ]
+        names += [CompletionItem(name) for name in self.commands if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with one line, without loading any of the lazy ones."""

@@ -1,6 +1,7 @@
 """The stage of `milepost demo`: a mock platform, a folder and a sample plan of its own.
 
-Nothing of the user's is read or written but which browser they use. The folder stays, so that evidence and journal can be looked at; the mock platform ends with the demo.
+Nothing of the user's is read or written, but for which browser they use. The folder stays, so that evidence and journal
+can be looked at; the mock platform ends with the demo.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from assistant.errors import MilepostError, RunError
 from assistant.settings import Settings
 from tui.processes import MOCK
+
+_LOOPBACK = build_opener(ProxyHandler({}))
+"""A proxy of the environment must never see what is on loopback."""
 
 ACCOUNTS = {"client": "anna", "freelancer": "ben"}
 """Who plays the role on the mock platform."""
@@ -86,7 +90,7 @@ class Stage:
 
     def truth(self) -> Mapping[str, Any]:
         """What the mock platform itself says that it holds, asked past the browser."""
-        with urlopen(f"{self.origin}/__mock__/truth", timeout=30) as answer:  # noqa: S310  # our own child on loopback
+        with _LOOPBACK.open(f"{self.origin}/__mock__/truth", timeout=30) as answer:
             found: Mapping[str, Any] = json.load(answer)
         return found
 

@@ -17,6 +17,7 @@ from tests.tui.calling import Called, called
 from tui import cli
 from tui.command import Command, Group
 
+ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("textual", "playwright", "pydantic", "pydantic_settings", "sqlalchemy", "rich", "jinja2", "keyring", "asyncio")
 
 
@@ -190,3 +191,17 @@ def test_called_is_what_a_shell_sees() -> None:
         [sys.executable, "-m", "tui.cli", "config", "sho"], capture_output=True, text=True, check=False
     )
     assert here == Called(there.returncode, there.stdout, there.stderr)
+
+
+def test_the_committed_page_of_commands_is_what_the_commands_say() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "generate.py"), "--check", "commands"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_of_commands_are_completed_without_loading_them() -> None:
+    environ = os.environ | {"_MILEPOST_COMPLETE": "bash_complete", "COMP_WORDS": "milepost pr", "COMP_CWORD": "1"}
+    code = "import sys; from tui.cli import main; main(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=False)
+    assert done.stdout.split("\n")[:2] == ["plain,preview", "plain,projects"]
+    assert "tui.commands" not in done.stdout

@@ -24,15 +24,15 @@ def init() -> None:
     """
     call = this_call()
     path = config_file(call.options.config)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if path.exists():
         raise ConfigError(
             "there is a settings file already; it was left as it is",
             where=str(path),
             hint="`milepost config show` shows what it says",
-        ) from None
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise ConfigError(f"the file cannot be written: {error.strerror}", where=str(path), hint="check it") from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:

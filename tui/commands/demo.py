@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from assistant import runs as all_runs
 from assistant.approval import Preview
 from assistant.work import Work
 from tui.call import Call, this_call
@@ -15,6 +16,7 @@ from tui.commands.apply import run_order, tell_end
 from tui.commands.open import has_screen
 from tui.commands.preview import look_and_preview
 from tui.demo import Stage, stage
+from tui.following import follow_to_the_end
 from tui.preview_text import tell_preview
 
 
@@ -39,7 +41,8 @@ def demo(role: str) -> int:
         if has_screen() and not call.options.plain and not call.options.json:
             from tui.app import run
 
-            code: int = run(call.settings, [ready.plan])
+            code = run(call.settings, [ready.plan], ready.account)
+            _end_live_runs(call)
             return code
         return _plain(call, ready)
 
@@ -56,6 +59,14 @@ def _plain(call: Call, ready: Stage) -> int:
     _tell_truth(call, ready.truth(), made)
     _tell_evidence(call, work, run.id)
     return tell_end(call, run)
+
+
+def _end_live_runs(call: Call) -> None:
+    """The screen may be left while a run goes on; the mock platform that it works on is about to end."""
+    for live in call.journal.runs.newest(live=True):
+        all_runs.ask_to_stop(call.journal, live.id)
+        call.output.note(f"run {live.id} stops after the current step")
+        follow_to_the_end(call.journal, live.id, call.output, lambda _event: None)
 
 
 def _tell_truth(call: Call, truth: Mapping[str, Any], made: Preview) -> None:

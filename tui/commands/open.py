@@ -28,8 +28,7 @@ def open_screen(plans: tuple[Path, ...]) -> int:
             raise UsageError("there is no such plan", where=str(plan), hint="check the path")
     from tui.app import run
 
-    code: int = run(call.settings, list(plans) or call.settings.plan_files())
-    return code
+    return run(call.settings, list(plans) or call.settings.plan_files(), call.options.account)
 
 
 def has_screen() -> bool:

@@ -11,7 +11,8 @@ from tui.command import command
 def platforms() -> None:
     """List the platforms that are known, Milepost's own and those of your config folder.
 
-    "verified" means that somebody has compared the profile with today's live pages.
+    "verified" means that somebody has compared the profile with today's live pages. Whether a platform lets a script
+    use your own account is in its terms, which nobody has read for you.
     """
     call = this_call()
     folder = call.settings.config_dir
