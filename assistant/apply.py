@@ -33,7 +33,6 @@ from assistant.errors import (
     LoginError,
     MilepostError,
     Mismatch,
-    SiteError,
 )
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
@@ -120,22 +119,21 @@ class Carrier:
         attempting = Attempting(self.journal, self.site, self.order.account, self.rules, attempt_id)
         try:
             self._guard(ordered, change, look, attempt_id)
-            step = self._step(change)
-            reached = await attempting.act(step)
+            reached = await attempting.act(self._step(change))
         except JournalError:
             raise  # nothing can be written down; the next run takes the attempt up as it stands on disk
-        except (LoginError, BrowserError) as error:
-            # Nothing was submitted: `act` raises before the click only.
-            self._refuse(attempt_id, change, error.message, error)
-            raise
         except MilepostError as error:
-            self._refuse(attempt_id, change, error.message, error)
+            attempting.refuse(error)  # nothing was submitted: `act` raises before the click only
+            self.summary.count_attempt(attempting.tell(self.run_id))
+            if isinstance(error, LoginError | BrowserError):
+                raise
             return look
         after = await attempting.settle(reached, ordered.project)
-        self._tell(attempt_id, change)
+        told = attempting.tell(self.run_id)
+        self.summary.count_attempt(told)
         if after is not None:
             self._keep(after)
-        return after if self._state(attempt_id) is not AttemptState.UNKNOWN else None
+        return after if told.state is not AttemptState.UNKNOWN else None
 
     def _guard(self, ordered: OrderedProject, change: Change, look: Look, attempt_id: int) -> None:
         """Everything that is checked again right before a change. Raises `Refused`."""
@@ -193,22 +191,6 @@ class Carrier:
     def _keep(self, look: Look) -> None:
         self.journal.sightings.keep_look(self.order.account.id, self.run_id, look)
 
-    def _state(self, attempt_id: int) -> AttemptState:
-        attempt = self.journal.attempts.get(attempt_id)
-        assert attempt is not None  # noqa: S101  # attempts are never deleted
-        return attempt.state
-
-    def _refuse(self, attempt_id: int, change: Change, reason: str, error: MilepostError) -> None:
-        site = error if isinstance(error, SiteError) else None
-        self.journal.attempts.move(
-            attempt_id,
-            AttemptState.REFUSED,
-            reason=reason,
-            site_message=site.site_message if site else None,
-            request_id=site.request_id if site else None,
-        )
-        self._tell(attempt_id, change)
-
     def _refuse_all(self, ordered: OrderedProject, reason: str, error: MilepostError | None) -> None:
         """Refuse every change that was approved for a project, without having touched it."""
         refused = sum(1 for signature in ordered.signatures if signature[2] in ACTS)
@@ -221,34 +203,6 @@ class Carrier:
         self.summary.not_reached += sum(1 for signature in ordered.signatures if signature[2] in ACTS)
         self.journal.runs.say(
             self.run_id, "left", f"{ordered.planned.name}: {reason}", {"project": ordered.project.ref}
-        )
-
-    def _tell(self, attempt_id: int, change: Change) -> None:
-        """Count an attempt's outcome and tell it to whoever watches."""
-        attempt = self.journal.attempts.get(attempt_id)
-        assert attempt is not None  # noqa: S101  # attempts are never deleted
-        self.summary.count_attempt(attempt)
-        self.journal.runs.say(
-            self.run_id,
-            "attempt",
-            f"{change.project.ref}/{change.key} {change.kind} {change.amount}: {attempt.state}"
-            + (f", {attempt.reason}" if attempt.reason else ""),
-            {
-                "attempt": attempt_id,
-                "project": change.project.ref,
-                "title": change.project.title,
-                "key": change.key,
-                "change": change.kind.value,
-                "amount": change.amount.amount_text,
-                "currency": change.amount.currency.code,
-                "outcome": attempt.state.value,
-                "site_ref": attempt.site_ref,
-                "reason": attempt.reason,
-                "site_message": attempt.site_message,
-                "request_id": attempt.request_id,
-                "source": attempt.source,
-                "fees": attempt.fees,
-            },
         )
 
 

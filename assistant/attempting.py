@@ -16,10 +16,13 @@ from assistant.errors import BrowserError, MilepostError, Refused, SiteError
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
 from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
-from assistant.verdict import Done, NotDone, SettleRules, Unknown, Withdrawn, judge
+from assistant.verdict import Done, Moved, NotDone, SettleRules, Unknown, Withdrawn, judge
 
-WITHOUT_MONEY = frozenset({StepKind.REQUEST, StepKind.WITHDRAW})
+WITHOUT_CART = frozenset({StepKind.REQUEST, StepKind.WITHDRAW, StepKind.REQUEST_RELEASE, StepKind.RELEASE})
 """Steps that end with their submission: there is nothing to pay."""
+
+TOLD = ("key", "change", "site_ref", "reason", "site_message", "request_id", "source", "fees")
+"""What of an attempt is told as it stands in the journal."""
 
 LOOKS = 3
 """How often a read-back is tried. Reading again is harmless; clicking again is not, and never happens."""
@@ -57,7 +60,7 @@ class Attempting:
             self._move(AttemptState.SUBMITTING)
             reached.submission = await self.site.submit(step)
             self._note(reached.submission)
-            if step.kind in WITHOUT_MONEY or self.site.creating_pays or reached.submission.refused:
+            if step.kind in WITHOUT_CART or self.site.creating_pays or reached.submission.refused:
                 return reached
         await self._pay(step, reached)
         return reached
@@ -113,6 +116,9 @@ class Attempting:
             case Done(row=row):
                 await self._evidence("after", {"row": row.site_ref, "state": row.state, "amount": str(row.amount)})
                 self.journal.attempts.done(attempt.id, row.kind, row.site_ref, "created", reason=None)
+            case Moved(row=row):
+                await self._evidence("after", {"row": row.site_ref, "state": row.state, "amount": str(row.amount)})
+                self._move(AttemptState.DONE, reason=None)
             case Withdrawn():
                 await self._evidence("after", {"request": attempt.request_ref, "state": "withdrawn"})
                 self.journal.attempts.withdrawn(attempt.id, reason=None)
@@ -128,6 +134,36 @@ class Attempting:
         what = "may have been paid" if attempt.change in SPENDS else "may have gone through"
         told = "; ".join(part for part in (what, reason, trouble) if part)
         self.journal.attempts.move(attempt.id, AttemptState.UNKNOWN, reason=told)
+
+    def refuse(self, error: MilepostError) -> None:
+        """End the attempt as refused: `act` raised, so nothing was submitted."""
+        site = error if isinstance(error, SiteError) else None
+        self._move(
+            AttemptState.REFUSED,
+            reason=error.message,
+            site_message=site.site_message if site else None,
+            request_id=site.request_id if site else None,
+        )
+
+    def tell(self, run_id: int) -> Attempt:
+        """Tell the attempt's outcome to whoever watches the run, and return the attempt."""
+        attempt = self._attempt()
+        shown = f"{attempt.project_ref}/{attempt.key} {attempt.change} {attempt.amount}: {attempt.state}"
+        figures = {name: getattr(attempt, name) for name in TOLD}
+        self.journal.runs.say(
+            run_id,
+            "attempt",
+            f"{shown}, {attempt.reason}" if attempt.reason else shown,
+            {
+                "attempt": attempt.id,
+                "project": attempt.project_ref,
+                "amount": attempt.amount.amount_text,
+                "currency": attempt.amount.currency.code,
+                "outcome": attempt.state.value,
+                **figures,
+            },
+        )
+        return attempt
 
     async def _look_again(self, project: SiteProject) -> Look | None:
         for _ in range(LOOKS):

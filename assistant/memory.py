@@ -11,7 +11,7 @@ from assistant.journal import Attempt, AttemptState, Journal, RowKind
 from assistant.money import Currency, Money
 from assistant.planned import PlannedProject
 from assistant.site import Look
-from assistant.verdict import Done, NotDone, SettleRules, Withdrawn, judge, settles_at
+from assistant.verdict import Done, Moved, NotDone, SettleRules, Withdrawn, judge, settles_at
 
 TAKES_MONEY = frozenset({"create", "accept", "confirm"})
 
@@ -126,6 +126,8 @@ def settle_project(
         match verdict:
             case Done(row=row):
                 journal.attempts.done(attempt.id, row.kind, row.site_ref, "settled", settled_by="look")
+            case Moved():
+                journal.attempts.move(attempt.id, AttemptState.DONE, settled_by="look")
             case Withdrawn():
                 journal.attempts.withdrawn(attempt.id, settled_by="look")
             case NotDone(reason=reason):

@@ -139,14 +139,17 @@ class StepKind(StrEnum):
     CONFIRM = "confirm"
     REQUEST = "request"
     WITHDRAW = "withdraw"
+    REQUEST_RELEASE = "request_release"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True)
 class Step:
     """One change to be carried out on one project: the figures are those a person approved.
 
-    `request_ref` names the request that an ACCEPT stands for or a WITHDRAW takes back; `cart_url` the unpaid cart a CONFIRM resumes;
-    `site_ref` the milestone that awaits payment where a CONFIRM has no cart.
+    `request_ref` names the request that an ACCEPT stands for or a WITHDRAW takes back; `cart_url` the unpaid cart a
+    CONFIRM resumes; `site_ref` the milestone that awaits payment where a CONFIRM has no cart, and the one that a
+    RELEASE or REQUEST_RELEASE is about.
     """
 
     kind: StepKind
@@ -253,8 +256,8 @@ class ReadOnlySite(Protocol):
 class Site(ReadOnlySite, Protocol):
     """The hands for money steps. Each method is one step of section "Never twice" of the docs.
 
-    Order for CREATE, ACCEPT, REQUEST, WITHDRAW: `prepare`, `submit`, and where the site has carts `cart`, `choose`, `pay`.
-    Order for CONFIRM: `cart`, `choose`, `pay`.
+    Order for CREATE and ACCEPT: `prepare`, `submit`, and where the site has carts `cart`, `choose`, `pay`.
+    Order for CONFIRM: `cart`, `choose`, `pay`. For all others: `prepare`, `submit`.
     """
 
     @property

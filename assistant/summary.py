@@ -23,6 +23,8 @@ class Summary:
     confirmed: int = 0
     requested: int = 0
     withdrawn: int = 0
+    release_requested: int = 0
+    released: int = 0
     adopted: int = 0
     kept: int = 0
     blocked: int = 0
@@ -62,6 +64,8 @@ class Summary:
         self.accepted += attempt.change == "accept"
         self.requested += attempt.change == "request"
         self.withdrawn += attempt.change == "withdraw"
+        self.release_requested += attempt.change == "request_release"
+        self.released += attempt.change == "release"
         self.confirmed += attempt.change in TAKES_MONEY
 
     def spent(self, currency: Currency) -> Money:

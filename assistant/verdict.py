@@ -36,6 +36,13 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """The milestone, or the released part of it, is in the state that was asked for."""
+
+    row: SeenRow
+
+
+@dataclass(frozen=True)
 class Withdrawn:
     """The request that was to be taken back is not there any more, and nothing came of it."""
 
@@ -55,7 +62,14 @@ class Unknown:
     until: datetime | None
 
 
-Verdict = Done | Withdrawn | NotDone | Unknown
+Verdict = Done | Moved | Withdrawn | NotDone | Unknown
+
+
+RELEASES = {
+    "request_release": frozenset({MilestoneState.RELEASE_REQUESTED, MilestoneState.RELEASED}),
+    "release": frozenset({MilestoneState.RELEASED}),
+}
+"""Steps that move a milestone that stands, and the states that show it."""
 
 
 def settles_at(attempt: Attempt, rules: SettleRules) -> datetime | None:
@@ -81,6 +95,8 @@ def judge(
     """
     if attempt.change == "withdraw":
         return _judge_withdrawal(attempt, look, claimed, rules, now, plain_no=plain_no)
+    if attempt.change in RELEASES:
+        return _judge_release(attempt, look, claimed, rules, now, plain_no=plain_no)
     rows = [row for row in rows_of(look) if (row.kind, row.site_ref) not in claimed and _is_it(row, attempt)]
     if row := _presence(rows, attempt):
         return Done(row)
@@ -118,6 +134,29 @@ def _judge_withdrawal(
     if until is None or plain_no or _nothing_left(attempt, rules) or now >= until:
         return NotDone(attempt.site_message or "the request still stands")
     return Unknown("the request still stands", until)
+
+
+def _judge_release(
+    attempt: Attempt,
+    look: Look,
+    claimed: Collection[tuple[RowKind, str]],
+    rules: SettleRules,
+    now: datetime,
+    *,
+    plain_no: bool,
+) -> Verdict:
+    """Done when the row has the new state, or, for a part, when a new row of that part is released."""
+    rows = [row for row in rows_of(look) if row.kind is RowKind.MILESTONE and row.state in RELEASES[attempt.change]]
+    for row in rows:
+        part = row.amount == attempt.amount and (row.kind, row.site_ref) not in claimed
+        if row.site_ref == attempt.site_ref or part:
+            return Moved(row)
+    until = settles_at(attempt, rules)
+    stands = any(m.site_ref == attempt.site_ref for m in look.milestones)
+    certain = plain_no or _nothing_left(attempt, rules) or (until is not None and now >= until)
+    if until is None or (stands and certain):
+        return NotDone(attempt.site_message or "the milestone stands as it did")
+    return Unknown("the milestone is not in the new state", until if stands else None)
 
 
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:

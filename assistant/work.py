@@ -19,6 +19,7 @@ from assistant.memory import attempts_of_the_day
 from assistant.planned import Plan
 from assistant.preview import make_preview
 from assistant.settings import Settings
+from assistant.single import SingleOrder
 
 PLANS = TypeAdapter(Plan)
 
@@ -43,6 +44,10 @@ class Work:
     def start_order(self, order: Order, plan: Plan) -> int:
         """Start the run of an approved order. Raises `RunError`."""
         return runs.start(self.settings, self.journal, self.account, RunKind.APPLY, order.to_json(), plan.file)
+
+    def start_single(self, order: SingleOrder, plan: Plan) -> int:
+        """Start the run of a release, or of a request for one. Raises `RunError`."""
+        return runs.start(self.settings, self.journal, self.account, RunKind.SINGLE, order.to_json(), plan.file)
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""

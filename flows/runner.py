@@ -36,6 +36,7 @@ from assistant.runs import POLL_SECONDS, mark_dead
 from assistant.secrets import resolve_password, secret_variables
 from assistant.sessions import SessionStore
 from assistant.settings import Settings
+from assistant.single import SingleOrder, carry_single
 from flows.profile import load_profile
 from flows.site import BrowserSite, open_site
 
@@ -107,6 +108,7 @@ class Runner:
             RunKind.PROJECTS: self._list_projects,
             RunKind.PREVIEW: self._look_at_plan,
             RunKind.APPLY: self._apply,
+            RunKind.SINGLE: self._carry_single,
             RunKind.LOGIN: self._log_in,
         }
         async with self._site() as site:
@@ -183,6 +185,11 @@ class Runner:
             carrier.summary.page_loads = site.page_loads
             self._partial = carrier.summary.as_event()
         return summary.as_event()
+
+    async def _carry_single(self, site: BrowserSite) -> Mapping[str, Any]:
+        order = SingleOrder.from_json(self._run.order)
+        rules = self._account.settle_rules
+        return (await carry_single(order, site, self._journal, self._run.id, rules)).as_event()
 
     async def _between(self) -> Wanted:
         """What is wanted before the next step; while it is a pause, waits."""

@@ -23,6 +23,8 @@ COMMANDS = {
     "plan": ("tui.commands.plan:plan", "Check and show plans."),
     "preview": ("tui.commands.preview:preview", "Show what a run of a plan would change."),
     "apply": ("tui.commands.apply:apply", "Carry a plan out, once approved."),
+    "release": ("tui.commands.single:release", "Release one milestone, typed; it cannot be undone."),
+    "request-release": ("tui.commands.single:request_release", "Ask for the release of one delivered milestone."),
     "projects": ("tui.commands.projects:projects", "List My Projects as the site shows them."),
     "status": ("tui.commands.status:status", "Show the last known state, without a browser."),
     "runs": ("tui.commands.runs:runs", "List runs, live and past."),

@@ -20,6 +20,7 @@ class RunKind(StrEnum):
     PROJECTS = "projects"
     PREVIEW = "preview"
     APPLY = "apply"
+    SINGLE = "single"
     CHECK = "check"
     LOGIN = "login"
     DOCTOR = "doctor"

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from assistant.approval import Order, Preview
-from assistant.changes import ChangeKind
 from assistant.errors import ApprovalRefused, MilepostError, worst_exit
 from assistant.journal import Event, Run
 from assistant.plan import Plan
@@ -59,7 +58,7 @@ def run_order(call: Call, work: Work, order: Order, plan: Plan) -> Run:
     """Start the run of an order, tell each attempt as it settles, and return the run once it has ended."""
     run_id = work.start_order(order, plan)
     call.output.note(f"run {run_id}")
-    return follow_to_the_end(work.journal, run_id, call.output, lambda event: _tell(call, event))
+    return follow_to_the_end(work.journal, run_id, call.output, lambda event: tell_attempt(call, event))
 
 
 def tell_end(call: Call, run: Run) -> int:
@@ -71,7 +70,8 @@ def tell_end(call: Call, run: Run) -> int:
     return worst_exit(codes)
 
 
-def _tell(call: Call, event: Event) -> None:
+def tell_attempt(call: Call, event: Event) -> None:
+    """Tell one event of a run that carries something out."""
     if event.kind == "attempt":
         call.output.event({"event": "attempt", "run": event.run_id, **event.data})
         sign = sign_of(ATTEMPTS, str(event.data["outcome"]))
@@ -100,7 +100,8 @@ def _tell_summary(call: Call, run: Run) -> int:
 
 
 _COUNTED = (
-    *("planned", "created", "accepted", "confirmed", "requested", "adopted", "kept"),
+    *("planned", "created", "accepted", "confirmed", "requested", "withdrawn", "release_requested", "released"),
+    *("adopted", "kept"),
     *("blocked", "gone", "refused", "unknown", "not_reached", "not_read"),
 )
 
@@ -119,22 +120,29 @@ def _nothing_to_do(call: Call, work: Work, made: Preview) -> int:
 
 def _typed_totals(call: Call, plan: Plan, made: Preview, digest: str | None, again: Sequence[str]) -> tuple[str, ...]:
     """The totals as the person types them. Raises `ApprovalRefused` where nobody can type, or nothing was typed."""
-    adopts_only = not made.totals
-    if adopts_only and digest is not None:
+    without_money = not made.totals
+    if without_money and digest is not None:
         return ()
     if call.options.json or not sys.stdin.isatty():
         raise ApprovalRefused(
             "nobody is there to type the approval",
             hint=f"look at the preview, then approve it with: {approve_words(plan, made, call.options, again)}",
         )
-    _drop_what_was_typed_ahead()
-    if adopts_only:
-        adopted = sum(change.kind is ChangeKind.ADOPT for change in made.changes)
-        said = click.prompt(f"type adopt to take over {adopted} that stand already", default="", show_default=False)
-        if said.strip() != "adopt":
+    drop_what_was_typed_ahead()
+    if without_money:
+        word, question = _word_without_money(made)
+        if click.prompt(question, default="", show_default=False).strip() != word:
             raise ApprovalRefused("not approved", hint="nothing was done")
         return ()
     return tuple(_typed_total(code, str(total)) for code, total in made.totals.items())
+
+
+def _word_without_money(made: Preview) -> tuple[str, str]:
+    """What is typed where there is no total to type, and the question for it."""
+    counts = made.counts
+    if counts["withdraw"]:
+        return "withdraw", f"type withdraw to take back {counts['withdraw']} requests"
+    return "adopt", f"type adopt to take over {counts['adopt']} that stand already"
 
 
 def _typed_total(code: str, total: str) -> str:
@@ -144,7 +152,7 @@ def _typed_total(code: str, total: str) -> str:
     return said if code in said.upper() else f"{said.strip()} {code}"
 
 
-def _drop_what_was_typed_ahead() -> None:
+def drop_what_was_typed_ahead() -> None:
     """Keys pressed before the question was there are no answer to it."""
     import termios
 
