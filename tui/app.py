@@ -161,10 +161,12 @@ class MilepostApp(App[None], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """Errors are never shown with the values of variables, whatever their class offers."""
         self._return_code = 1
-        if self._exception is None:  # what follows the first error is its consequence
-            self._exception = error
-            self._exception_event.set()
-            self._fatal_error()
+        if self._exception is not None:
+            return  # what follows the first error is its consequence
+        self._exception = error
+        first: asyncio.Event = self._exception_event  # its own typing says nothing
+        first.set()
+        self._fatal_error()
 
     def _fatal_error(self) -> None:
         """What to say after a crash: where the report is, and that a run goes on."""

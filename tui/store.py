@@ -93,7 +93,10 @@ class Store:
             self.account = use_account(self.settings, name)
         except MilepostError as error:
             self.no_account = error.message
-            self.inbox.add(of_error(error, "opening the account", "account"))
+            if name is None and self.plan_paths:
+                self.no_account = "no plan could be read, so nothing says whose account it is"
+            else:
+                self.inbox.add(of_error(error, "opening the account", "account"))
             return
         self.plans = [plan for plan in self.plans if plan.account == self.account.facts.name]
         try:

@@ -117,7 +117,7 @@ class ApprovalScreen(Guarded[Any]):
         ]
         if view.takes_money:
             lines.append(words(f"plus at most {fees} in fees" if fees else "no fees allowed", "$role-warn"))
-            lines += [words(f"caps: {cap}", "$role-muted") for cap in view.caps()]
+            lines.append(words(f"caps: {', '.join(view.caps()) or 'none set'}", "$role-muted"))
         seen = f"the site as of {ago(view.oldest_look, self._store.clock())} · digest {view.digest}"
         lines.append(words(seen, "$role-muted"))
         return Content("\n").join(line for line in lines if line.plain)
@@ -151,13 +151,16 @@ class ApprovalScreen(Guarded[Any]):
         self.submit()
 
     def on_key(self, event: events.Key) -> None:
-        """Digits find their field by themselves."""
-        if event.character and event.character.isdigit() and not isinstance(self.focused, Input):
-            field = next((f for f in self.query(TypedTotal) if not f.value), None)
-            if field is not None:
-                event.stop()
-                field.focus()
-                field.insert_text_at_cursor(event.character)
+        """What is typed while Cancel has the focus finds its field by itself. A field keeps what it gets to itself."""
+        character = event.character or ""
+        if not (character.isdigit() or character in (".", ",")):
+            return
+        field = self.focused if isinstance(self.focused, TypedTotal) else None
+        field = field or next((each for each in self.query(TypedTotal) if not each.value), None)
+        if field is not None:
+            event.stop()
+            self.set_focus(field)
+            field.insert_text_at_cursor(character)
 
     def submit(self) -> None:
         """Hold what was typed against the preview; only if it fits, go on."""

@@ -7,14 +7,14 @@ is behind sees no key meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import time
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
@@ -52,7 +52,7 @@ class Guarded(ModalScreen[Answer]):
         self.call_after_refresh(self.set_timer, ARMED_AFTER, self._arm)
 
     def _arm(self) -> None:
-        self._armed_at = time()  # as Textual stamps events
+        self._armed_at = Message().time  # by the clock that events are stamped with
         self.add_class("-armed")
 
     def accepts(self, event: events.Event) -> bool:
@@ -92,7 +92,6 @@ class Ask(Guarded[str]):
             with Vertical(id="answers"):
                 for label, value in self._answers:
                     yield Choice(label, value, dangerous=value == self._dangerous)
-            yield Horizontal()
 
     def on_mount(self) -> None:
         """The safe answer has the focus."""

@@ -101,7 +101,7 @@ class PreviewScreen(Page):
         first = joined([
             (f"{verb}: {totals}" if totals else "Nothing to carry out", "bold"),
             (f"plus at most {fees} in fees" if fees else "no fees allowed" if view.takes_money else "", "$role-warn"),
-            (" · ".join(view.caps()) if view.takes_money else "", "$role-muted"),
+            (f"caps: {', '.join(view.caps()) or 'none set'}" if view.takes_money else "", "$role-muted"),
         ], " · ")  # fmt: skip
         counts = [
             (f"{sign_of(CHANGES, kind).shown(self.app.ascii_only)} {number}", f"$role-{sign_of(CHANGES, kind).role}")

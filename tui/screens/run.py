@@ -56,6 +56,8 @@ class RunScreen(Page):
         super().__init__()
         self._due = False
         self._flushed = 0.0
+        self._followed = 1
+        """The row that the run has moved the cursor to; the first one to begin with, below its heading."""
 
     def body(self) -> Iterable[Widget]:
         """How it stands, the milestones, the one under the cursor in full, the log."""
@@ -137,12 +139,12 @@ class RunScreen(Page):
         self.query_one("#facts", Words).say(Content("\n").join(line for line in lines if line.plain))
 
     def _money(self, view: RunView) -> Content:
-        spent = _sums(view, view.purse.spent)
-        maybe = " + ".join(str(money) for money in view.purse.maybe.values() if money.minor)
+        moving, unknown = _sum(view.purse.under_way), _sum(view.purse.unknown)
         return joined([
             (f"{view.settled} of {view.to_do} settled", ""),
-            (spent, "bold"),
-            (f"may have been paid: {maybe}" if maybe else "", "$role-bad bold"),
+            (_spent(view), "bold"),
+            (f"under way: {moving}" if moving else "", "$role-busy"),
+            (f"may have been paid: {unknown}" if unknown else "", "$role-bad bold"),
         ], " · ")  # fmt: skip
 
     def _result(self, view: RunView) -> Content:
@@ -187,7 +189,14 @@ class RunScreen(Page):
             steps = self.query_one("#steps", LineList)
             for index in change.run.rows:
                 steps.show_again(index)
+            self._follow(steps, change.run.rows)
         self._due = self._due or bool(change.run)
+
+    def _follow(self, steps: LineList[StepRow], touched: set[int]) -> None:
+        """The cursor goes along with the run until a person moves it."""
+        if steps.cursor == self._followed and touched:
+            steps.go(max(touched))
+            self._followed = steps.cursor
 
     def tick(self) -> None:
         """Draw what was put off, and the run's clock."""
@@ -233,11 +242,16 @@ def _log_columns() -> list[Column[LogLine]]:
     ]
 
 
-def _sums(view: RunView, spent: dict[str, Money]) -> str:
-    """``1500.00 of 2500.00 USD``, per currency that was approved."""
+def _spent(view: RunView) -> str:
+    """``paid 1500.00 of 2500.00 USD``, per currency that was approved."""
     told = []
     for code, approved in view.approved.items():
-        have = spent[code].amount_text if code in spent else "0"
-        told.append(f"{have} of {approved}")
-    paid = any(row.change in {"create", "accept", "confirm"} for row in view.rows)
-    return ("paid " if paid else "approved ") + " + ".join(told) if told else ""
+        spent = view.purse.spent.get(code, approved - approved)
+        told.append(f"{spent.amount_text} of {approved}")
+    if not any(row.change in {"create", "accept", "confirm"} for row in view.rows):
+        return ""
+    return f"paid {' + '.join(told)}"
+
+
+def _sum(amounts: dict[str, Money]) -> str:
+    return " + ".join(str(money) for money in amounts.values() if money.minor)

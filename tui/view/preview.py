@@ -75,7 +75,7 @@ class PreviewView:
         return [plain(payee) or "nobody named" for payee in sorted(paid)]
 
     def caps(self) -> list[str]:
-        """The caps that hold for the currencies of the preview, in words."""
+        """The caps that hold for the currencies of the preview, in words; nothing where there are none."""
         told = []
         for code in self.preview.totals:
             cap = self.preview.account.limits.cap(code)
@@ -84,7 +84,7 @@ class PreviewView:
                 for name, money in (("milestone", cap.milestone), ("run", cap.run), ("day", cap.day))
                 if money is not None
             ]
-            told.append(" · ".join(parts) if parts else f"no cap for {code}")
+            told += parts
         return told
 
     def gone_under(self, row: ChangeRow | None) -> bool:

@@ -25,8 +25,8 @@ Place = tuple[str, str]
 SPENDING = frozenset({"create", "accept", "confirm"})
 """Changes that take money, as the journal spells them."""
 
-MAYBE = frozenset({AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING, AttemptState.UNKNOWN})
-"""States in which money may have moved and it is not certain."""
+UNDER_WAY = frozenset({AttemptState.RECORDED, AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})
+"""States of an attempt that is being carried out."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,11 @@ class Delta:
 
 @dataclass
 class Purse:
-    """What a run has taken, per currency: for certain, and perhaps."""
+    """What a run has taken, per currency: for certain, right now, and perhaps."""
 
     spent: dict[str, Money] = field(default_factory=dict)
-    maybe: dict[str, Money] = field(default_factory=dict)
+    under_way: dict[str, Money] = field(default_factory=dict)
+    unknown: dict[str, Money] = field(default_factory=dict)
 
     def move(self, before: Attempt | None, after: Attempt) -> None:
         """Count an attempt in its new state instead of its old one."""
@@ -93,8 +94,10 @@ class Purse:
                 continue
             if attempt.state is AttemptState.DONE:
                 self._add(self.spent, attempt.amount, sign)
-            elif attempt.state in MAYBE:
-                self._add(self.maybe, attempt.amount, sign)
+            elif attempt.state in UNDER_WAY:
+                self._add(self.under_way, attempt.amount, sign)
+            elif attempt.state is AttemptState.UNKNOWN:
+                self._add(self.unknown, attempt.amount, sign)
 
     @staticmethod
     def _add(where: dict[str, Money], amount: Money, sign: int) -> None:
@@ -152,8 +155,7 @@ class RunView:
         """The attempt under way, if money may be moving right now."""
         if not self.live:
             return None
-        moving = AttemptState.RECORDED, AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING
-        return next((attempt for attempt in self.attempts.values() if attempt.state in moving), None)
+        return next((a for number in self._open if (a := self.attempts[number]).state in UNDER_WAY), None)
 
     def poll(self) -> Delta:
         """Read what was written since the last poll."""
@@ -288,7 +290,7 @@ def _state_of(attempt: Attempt) -> str:
 def _outcome(attempt: Attempt) -> str:
     if attempt.state is AttemptState.DONE:
         settled = f", settled by {plain(attempt.settled_by)}" if attempt.settled_by else ""
-        return f"#{plain(attempt.site_ref)} on the site{settled}"
+        return f"#{plain(attempt.site_ref)}{settled}"
     return plain(attempt.reason or "")
 
 

@@ -32,7 +32,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True):
         "line--title",
     }
 
-    DEFAULT_CSS = "LineList { height: 1fr; overflow-x: hidden; }" + "".join(
+    DEFAULT_CSS = "LineList { height: 1fr; overflow-x: hidden; scrollbar-gutter: stable; }" + "".join(
         f"\nLineList .line--{role} {{ color: $role-{role}; text-style: $style-{role}; }}" for role in ROLES
     )
 
@@ -186,7 +186,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True):
         self._styles.clear()
 
     def _measure(self) -> None:
-        width = self.size.width
+        width = self.scrollable_size.width
         self._widths = fit(self._columns, self._wanted, width - 2) if self._wanted and width > 2 else []
         self.virtual_size = Size(width, len(self._items) + 1 if self._items else 1)
 
@@ -197,7 +197,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
-        width = self.size.width
+        width = self.scrollable_size.width
         ground = self.rich_style
         if not self._items:
             lines = wrapped(self._empty, max(width - 4, 8))
@@ -233,7 +233,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True):
                 cell = column.cell(item)
                 style = ground + self._style(cell.role) if cell.role != "plain" else ground
                 text = aligned(cell, column, size, "..." if self._ascii else "…")
-                segments.append(Segment(text + " " * GAP, style))
+                segments += [Segment(text, style), Segment(" " * GAP, ground)]
         return Strip(segments).adjust_cell_length(width, ground)
 
     @property
