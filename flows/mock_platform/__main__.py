@@ -11,6 +11,7 @@ from flows.mock_platform.server import HOST, CannotServe, open_site, serve
 from flows.mock_platform.users import USERS
 
 DEFAULT_PORT = 8700
+MAX_PORT = 65_535
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,6 +48,8 @@ def _knobs(pairs: list[str], latency: int | None) -> Knobs:
 def _serve(options: argparse.Namespace) -> None:
     if options.host != HOST:
         raise CannotServe(f"the mock platform binds to {HOST} only, never to {options.host}; leave --host out")
+    if not 0 <= options.port <= MAX_PORT:
+        raise CannotServe(f"--port {options.port}: a port is a number from 0 to {MAX_PORT}")
     site = open_site(options.db, load(options.seed), _knobs(options.knob, options.latency))
     serve(site, options.port, options.parent_pid)
 

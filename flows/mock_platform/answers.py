@@ -50,6 +50,8 @@ async def body_of(request: Request) -> dict[str, Any]:
         return {}
     try:
         fields = json.loads(raw, parse_float=Decimal)
+        # half a surrogate pair is JSON, but no text that could be kept
+        json.dumps(fields, ensure_ascii=False, default=str).encode()
     except ValueError:
         raise ApiError(BAD_FORM, "The body is not JSON.") from None
     if not isinstance(fields, dict):

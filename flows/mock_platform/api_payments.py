@@ -141,7 +141,7 @@ async def put_cart(request: Request) -> Response:
             if action == "discard":
                 carts.discard(tx, cart)
                 return succeed(request, {"id": cart["ref"], "status": "DISCARDED"})
-            made = carts.process(tx, cart, str(fields.get("source") or "balance"), site.knobs)
+            made = carts.process(tx, cart, str(fields.get("source", "balance")), site.knobs)
         return succeed(request, {"id": cart["ref"], "status": "CHARGED", "milestones": made})
 
     if action == "process":
@@ -162,7 +162,7 @@ async def post_deposit(request: Request) -> Response:
             cart = carts.get(tx, carts.create_cart(tx, user["id"]), user["id"])
             carts.add_draft(tx, cart, carts.create_draft(tx, order), site.knobs)
             cart = carts.get(tx, cart["ref"], user["id"])
-            made = carts.process(tx, cart, str(fields.get("source") or "balance"), site.knobs)
+            made = carts.process(tx, cart, str(fields.get("source", "balance")), site.knobs)
         return succeed(request, {"id": cart["ref"], "status": "CHARGED", "milestones": made})
 
     return await write_with_faults(request, "cart.process", write)

@@ -1,7 +1,9 @@
 """A seed from a JSON or TOML file (or the same table posted to /__mock__/reset). README.md shows the format."""
 
 import json
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -21,6 +23,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "type": ("fixed", "hourly"),
     "currency": tuple(money.CURRENCIES),
 }
+
+
+_TYPES: dict[Any, str] = {str: "a text", int: "a whole number", bool: "true or false"}
 
 
 class BadSeed(ValueError):
@@ -63,15 +68,27 @@ def from_table(table: Any) -> Seed:
         raise BadSeed("a seed is a table with " + ", ".join(_TOP))
     problems = [f"{name}: no such field; there are {', '.join(_TOP)}" for name in table if name not in _TOP]
     base = table.get("base", "empty")
-    if base not in BUILT_IN:
+    if not isinstance(base, str) or base not in BUILT_IN:
         problems.append(f"base: one of {', '.join(BUILT_IN)}, not {base!r}")
         base = "empty"
     users = _users(table, problems)
     logins = {user.login for user in users}
+    problems += [
+        f"{name}.{login}: no such user"
+        for name in ("balances", "sources")
+        for login in _table(table, name, problems)
+        if login not in logins
+    ]
     found = _projects(table, logins, problems)
+    problems += _doubled("login", [user.login for user in users])
+    problems += _doubled("ref", [project.ref for project in found if project.ref])
     if problems:
         raise BadSeed("; ".join(problems))
     return Seed(tuple(users), (*found, *BUILT_IN[base].projects))
+
+
+def _doubled(what: str, values: list[Any]) -> list[str]:
+    return [f"{what} {value!r} is given {count} times" for value, count in Counter(values).items() if count > 1]
 
 
 def _users(table: dict[str, Any], problems: list[str]) -> list[User]:
@@ -101,10 +118,15 @@ def _with_money(user: User, table: dict[str, Any], problems: list[str]) -> User:
         user = replace(user, balances={code: str(amount) for code, amount in held.items()})
     given = _table(table, "sources", problems).get(user.login)
     if given is not None:
+        for number, source in enumerate(given if isinstance(given, list) else []):
+            _check_fields(
+                f"sources.{user.login}[{number}]", source if isinstance(source, dict) else {}, Source, problems
+            )
         try:
             user = replace(user, sources=tuple(Source(**source) for source in given))
         except TypeError:
             problems.append(f"sources.{user.login}: a list of tables with id, kind, label, verified")
+        problems += _doubled(f"sources.{user.login}: id", [source.id for source in user.sources])
     return user
 
 
@@ -192,16 +214,16 @@ def _project(where: str, entry: dict[str, Any], problems: list[str]) -> SeedProj
             problems.append(f"{where}.{name}: one of {', '.join(choices)}, not {values[name]!r}")
     if "ref" in values:
         values["ref"] = _ref(where, values["ref"], problems)
-    if not isinstance(values.get("title"), str):
+    if "title" not in values:
         problems.append(f"{where}.title: a text is needed")
     _check_fields(where, values, SeedProject, problems)
     return SeedProject(**values) if len(problems) == before else None
 
 
 def _ref(where: str, value: object, problems: list[str]) -> int:
-    if str(value).isdecimal():
+    if not isinstance(value, bool) and re.fullmatch("[0-9]{1,15}", str(value)):
         return int(str(value))
-    problems.append(f"{where}.ref: digits, not {value!r}")
+    problems.append(f"{where}.ref: up to 15 digits, not {value!r}")
     return 0
 
 
@@ -213,7 +235,7 @@ def _rows(
         here, before = f"{where}.{name}[{number}]", len(problems)
         statuses = _STATUSES if kind is SeedMilestone else ("pending", "created", "rejected", "deleted")
         _check_fields(here, row, kind, problems)
-        if not isinstance(row.get("description"), str) or "amount" not in row:
+        if "description" not in row or "amount" not in row:
             problems.append(f"{here}: needs description and amount")
         else:
             _amount(f"{here}.amount", code, row["amount"], problems)
@@ -225,5 +247,9 @@ def _rows(
 
 
 def _check_fields(where: str, entry: dict[str, Any], kind: Any, problems: list[str]) -> None:
-    names = [field.name for field in fields(kind)]
-    problems += [f"{where}.{name}: no such field; there are {', '.join(names)}" for name in entry if name not in names]
+    types = {field.name: field.type for field in fields(kind)}
+    for name, value in entry.items():
+        if name not in types:
+            problems.append(f"{where}.{name}: no such field; there are {', '.join(types)}")
+        elif name != "amount" and types[name] in (str, int, bool) and type(value) is not types[name]:
+            problems.append(f"{where}.{name}: {_TYPES[types[name]]} is needed, not {value!r}")

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,11 +103,17 @@ def bind(port: int) -> socket.socket:
 
 
 def open_site(db: Path | None, seed: Seed, knobs: Knobs) -> Site:
-    """The site over a database file (kept as it is when it already has data) or a temporary one."""
-    site = Site(Store(db), knobs)
-    if site.store.empty():
-        with site.store.write(site.now()) as tx:
-            plant(tx, seed)
+    """The site over a database file (kept as it is when it already has data) or a temporary one.
+
+    Raises CannotServe when the file cannot be opened or is another program's.
+    """
+    try:
+        site = Site(Store(db), knobs)
+        if site.store.empty():
+            with site.store.write(site.now()) as tx:
+                plant(tx, seed)
+    except sqlite3.Error as error:
+        raise CannotServe(f"--db {db}: {error}; name a new file in a folder that can be written to") from None
     return site
 
 

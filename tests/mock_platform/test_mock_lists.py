@@ -184,9 +184,17 @@ def test_a_seed_names_all_its_problems():
     table = {
         "base": "huge",
         "extra": 1,
-        "balances": {"anna": {"XYZ": "1", "USD": "1.234"}},
+        "balances": {"anna": {"XYZ": "1", "USD": "1.234"}, "ghost": {}},
+        "sources": {"anna": [{"id": "a", "kind": "card", "label": "A", "verified": True}] * 2},
         "projects": [
-            {"title": "T", "currency": "DOGE", "bid": "x", "colour": "red", "freelancer": "nobody"},
+            {
+                "title": "T",
+                "age_days": "x",
+                "ended": 1,
+                "currency": "DOGE",
+                "bid": "x",
+                "colour": "red",
+            },
             {"award": "maybe", "ref": "abc", "milestones": [{"description": "A", "amount": "1", "status": "lost"}]},
         ],
     }
@@ -199,12 +207,18 @@ def test_a_seed_names_all_its_problems():
         "balances.anna.USD",
         "projects[0].currency",
         "projects[0].colour",
+        "projects[0].age_days",
+        "projects[0].ended",
+        "balances.ghost",
+        "sources.anna: id 'a' is given 2 times",
         "projects[1].award",
         "projects[1].ref",
         "projects[1].title",
         "projects[1].milestones[0].status",
     ):
         assert word in str(bad.value)
+    with pytest.raises(BadSeed, match="ref 5 is given 2 times"):
+        from_table({"projects": [{"title": "A", "ref": 5}, {"title": "B", "ref": "5"}]})
     with pytest.raises(BadSeed, match="nobody"):
         from_table({"projects": [{"title": "T", "freelancer": "nobody"}]})
 

@@ -61,6 +61,8 @@ def test_port_in_use_is_one_clear_line(running: BackDoor):
         (["--knob", "nosuch=1"], ["nosuch"]),
         (["--knob", "path"], ["NAME=VALUE"]),
         (["--latency", "-1"], ["latency"]),
+        (["--port", "99999"], ["99999", "65535"]),
+        (["--db", "/nowhere/mock.sqlite"], ["/nowhere/mock.sqlite", "unable to open"]),
         (["--seed", "missing.toml"], ["missing.toml", "default, small, empty"]),
     ],
 )
