@@ -197,12 +197,12 @@ def _kill(records: list[ProcessRecord]) -> None:
 class PageCounter:
     """Counts HTML documents answered to navigations of main frames. Redirects do not count, nor do frames.
 
-    `last` is the answer that the latest of them came with.
+    `latest` is the answer that the latest of them came with.
     """
 
     def __init__(self) -> None:
         self.count = 0
-        self.last: Response | None = None
+        self.latest: Response | None = None
 
     def attach(self, context: BrowserContext) -> None:
         """Count in this context from now on."""
@@ -219,7 +219,7 @@ class PageCounter:
             in_main_frame = True
         if in_main_frame:
             self.count += 1
-            self.last = response
+            self.latest = response
 
 
 @asynccontextmanager

@@ -224,7 +224,7 @@ class ReadingSite:
         self._signed_in = False
         wanted = path_of(on_origin(self.origin, url))
         await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
-        response = self._counter.last
+        response = self._counter.latest
         if path_of(self.tab.page.url) != wanted:
             response = await self.tab.open(url, what)
         check_answer(response, what)

@@ -42,7 +42,7 @@ class Tab:
         check_identity(reading, self.origin, self.login)
         return reading
 
-    async def first(self, signals: Mapping[str, Signal], what: str) -> str:
+    async def outcome(self, signals: Mapping[str, Signal], what: str) -> str:
         """The first signal of an act's outcome that holds."""
         return await first_signal(self.page, self.watch, signals, what=what, seconds=self.profile.hands.waits.act)
 

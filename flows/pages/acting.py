@@ -93,7 +93,7 @@ async def _answer(tab: Tab, deed: Act) -> tuple[str, str, list[str]]:
     if tab.dialogs.dismissed:
         return "", "", []
     try:
-        signal = await tab.first(signals, "waiting for the site's answer")
+        signal = await tab.outcome(signals, "waiting for the site's answer")
         if signal == ERROR_PAGE:
             return signal, "", ["the line dropped: the browser shows its own error page"]
         if signal == "login":

@@ -47,10 +47,9 @@ async def open_as(
             profile: Profile = profile,
             **options: object,
         ) -> BrowserSite:
-            given = SecretStr(password) if password is not None else None
-            site = open_site(
-                profile, login, given, role, mock.origin, tmp_path / "evidence", browser=owned_browser, **options
-            )
+            secret = SecretStr(password) if password is not None else None
+            options = {"browser": owned_browser} | options
+            site = open_site(profile, login, secret, role, mock.origin, tmp_path / "evidence", **options)
             return await stack.enter_async_context(site)
 
         yield open_one

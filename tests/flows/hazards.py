@@ -39,6 +39,7 @@ class HazardSite:
         self.arrived: list[tuple[str, str]] = []
         self.hold = asyncio.Event()
         self.origin = ""
+        self.login_at = ""
         self._arrival = asyncio.Event()
 
     async def arrival(self) -> None:
@@ -52,9 +53,10 @@ class HazardSite:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def serve(cls) -> AsyncIterator[HazardSite]:
-        """Run it on a free port of loopback."""
+    async def serve(cls, *, login_at: str = "") -> AsyncIterator[HazardSite]:
+        """Run it on a free port of loopback. With `login_at`, My Projects leads there."""
         site = cls()
+        site.login_at = login_at
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         site.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -73,6 +75,7 @@ class HazardSite:
             routes=[
                 Route("/", lambda _: HTMLResponse(PAGE)),
                 *(Route(path, _script(text)) for path, text in scripts.items()),
+                Route("/manage/{rest:path}", lambda _: RedirectResponse(self.login_at)),
                 Route("/pay", self._pay, methods=["GET", "POST", "OPTIONS"]),
                 Route("/other", self._pay, methods=["POST"]),
                 Route("/hop", self._hop, methods=["POST"]),
