@@ -34,8 +34,9 @@ async def faults_endpoint(request: Request) -> Response:
     if request.method == "POST":
         try:
             site.arm(faults.parse(await _json(request)))
-            # let the closed connections be seen as closed before the answer is
-            await asyncio.sleep(_A_ROUND)
+            if site.fresh_connections():
+                # let the closed connections be seen as closed before the answer is
+                await asyncio.sleep(_A_ROUND)
         except faults.BadFault as bad:
             return _bad(str(bad))
     if request.method == "DELETE":

@@ -6,7 +6,7 @@ from itertools import product
 import httpx
 import pytest
 
-from flows.mock_platform.faults import KINDS, POINTS, READS
+from flows.mock_platform.faults import KINDS, POINTS, READS, BadFault, parse
 from tests.mock_platform.client import API, PAY, Client, code
 
 TITLE = "Artist marketplace website"
@@ -28,16 +28,27 @@ def sensible(at: str, when: str, kind: str) -> bool:
     return not (at == "login" and kind == "logout" and when == "before")
 
 
-def test_each_combination_arms_or_says_why_not(mock):
-    for at, when, kind in product(POINTS, ("before", "after"), KINDS):
-        mock.clear_faults()
-        if sensible(at, when, kind):
-            mock.arm(at, kind, when)
-            assert mock.armed() == [{"at": at, "when": when, "kind": kind, "times": 1, "seconds": 3}]
-            continue
-        with pytest.raises(AssertionError, match=rf"{kind} (at {at}|before)"):
-            mock.arm(at, kind, when)
-        assert mock.armed() == []
+@pytest.mark.parametrize(("at", "when", "kind"), list(product(POINTS, ("before", "after"), KINDS)))
+def test_each_combination_arms_or_says_why_not(at, when, kind):
+    body = {"at": at, "when": when, "kind": kind}
+    if sensible(at, when, kind):
+        assert parse(body).as_dict() == {**body, "times": 1, "seconds": 3}
+        return
+    with pytest.raises(BadFault, match=rf"{kind} (at {at}|before)"):
+        parse(body)
+
+
+def test_arming_listing_and_clearing(mock):
+    mock.arm("list", "drop", times=2)
+    mock.arm("cart.process", "late")
+    assert mock.armed() == [
+        {"at": "list", "when": "before", "kind": "drop", "times": 2, "seconds": 3},
+        {"at": "cart.process", "when": "after", "kind": "late", "times": 1, "seconds": 3},
+    ]
+    mock.clear_faults()
+    assert mock.armed() == []
+    with pytest.raises(AssertionError, match="twice at list: reading twice changes nothing"):
+        mock.arm("list", "twice")
 
 
 @pytest.mark.parametrize(

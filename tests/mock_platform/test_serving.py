@@ -14,13 +14,22 @@ import httpx
 import psutil
 import pytest
 
+from flows.mock_platform.__main__ import main
 from tests.mock_platform.back_door import BackDoor
 
 COMMAND = [sys.executable, "-m", "flows.mock_platform"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20)
+@pytest.fixture
+def run(capsys):
+    """Run a command that ends by itself. Answers exit code, stdout and stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
 
 
 def test_the_ready_line_names_where_it_serves_and_it_is_loopback():
@@ -37,18 +46,17 @@ def test_the_ready_line_names_where_it_serves_and_it_is_loopback():
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost", "192.168.0.1"])  # noqa: S104 - what must be refused
-def test_other_hosts_are_refused(host):
-    done = run("serve", "--host", host, "--port", "0")
-    assert done.returncode == 1
-    assert "127.0.0.1 only" in done.stderr
-    assert host in done.stderr
-    assert done.stdout == ""
+def test_other_hosts_are_refused(run, host):
+    code, out, err = run("serve", "--host", host, "--port", "0")
+    assert (code, out) == (1, "")
+    assert "127.0.0.1 only" in err
+    assert host in err
 
 
 def test_port_in_use_is_one_clear_line(running: BackDoor):
     port = str(urlsplit(running.origin).port)
-    done = run("serve", "--port", port)
-    assert done.returncode == 1
+    done = subprocess.run([*COMMAND, "serve", "--port", port], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
     assert "--port" in done.stderr
@@ -66,12 +74,11 @@ def test_port_in_use_is_one_clear_line(running: BackDoor):
         (["--seed", "missing.toml"], ["missing.toml", "default, small, empty"]),
     ],
 )
-def test_bad_options_are_one_clear_line(arguments, words):
-    done = run("serve", "--port", "0", *arguments)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
+def test_bad_options_are_one_clear_line(run, arguments, words):
+    code, out, err = run("serve", "--port", "0", *arguments)
+    assert (code, out, err.count("\n")) == (1, "", 1)
     for word in words:
-        assert word in done.stderr
+        assert word in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -153,9 +160,8 @@ def test_localhost_is_loopback_too(mock: BackDoor):
         assert sock.recv(64).startswith(b"HTTP/1.1 200")
 
 
-def test_config_is_pure_toml_for_anna_and_ben():
-    done = run("config", "--port", "8701")
-    accounts = tomllib.loads(done.stdout)["accounts"]
+def test_config_is_pure_toml_for_anna_and_ben(run):
+    accounts = tomllib.loads(run("config", "--port", "8701")[1])["accounts"]
     assert accounts == {
         name: {
             "platform": "freelancer",
@@ -168,8 +174,8 @@ def test_config_is_pure_toml_for_anna_and_ben():
     }
 
 
-def test_config_all_names_every_user_once():
-    accounts = tomllib.loads(run("config", "--all").stdout)["accounts"]
+def test_config_all_names_every_user_once(run):
+    accounts = tomllib.loads(run("config", "--all")[1])["accounts"]
     assert {"anna", "ben", "twostep-tina", "captcha-cara", "nofunds-nora", "unverified-uma"} <= set(accounts)
     assert all(account["login"] == name for name, account in accounts.items())
     assert {account["role"] for account in accounts.values()} == {"client", "freelancer"}
