@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +22,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from tui.actions import Facts, find
 from tui.crash import keep_report
@@ -81,7 +83,13 @@ class MilepostApp(App[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", "Pane before", show=False),
     ]
 
-    def __init__(self, settings: Settings, plan_paths: Sequence[Path] = (), account_name: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        plan_paths: Sequence[Path] = (),
+        account_name: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         if os.environ.get("NO_COLOR") == "":
             del os.environ["NO_COLOR"]  # by its definition an empty one says nothing; Textual would take it
         theme, self._theme_trouble = choose(settings.theme)
@@ -95,7 +103,7 @@ class MilepostApp(App[None], inherit_bindings=False):
         self.theme = theme
         self.store: Store | None = None
         self.making_preview = False
-        self._arguments = (settings, list(plan_paths), account_name)
+        self._arguments = (settings, list(plan_paths), account_name, clock)
         self._preview_run: int | None = None
         self._ticks = 0
 
@@ -251,11 +259,11 @@ class MilepostApp(App[None], inherit_bindings=False):
         if store.account is None:
             return Identity(account=store.no_account, alert=self._unread(), alert_role="bad")
         facts = store.account.facts
-        balance = " + ".join(str(money) for money in store.balances)
+        balance = " + ".join(str(money) for money in store.projects.balances)
         alert, role = self._alert()
         host = facts.origin.partition("://")[2]
         return Identity(
-            facts.name, facts.platform, str(facts.role), store.is_mock, host, f"balance {balance}" * bool(balance),
+            facts.name, f"{facts.role} on {store.platform}", store.is_mock, host, f"balance {balance}" * bool(balance),
             alert, role,
         )  # fmt: skip
 

@@ -40,10 +40,11 @@ MILESTONES: Final[Mapping[str, Sign]] = {
     "cancelled": Sign("–", "-", "cancelled", "muted"),
     "disputed": Sign("▲", "!", "disputed", "bad"),
     "unclear": Sign("?", "?", "unclear", "warn"),
-    "unknown": Sign("?", "?", "may have been paid", "bad"),
+    "unknown": Sign("◌", ".", "not seen yet", "muted"),
     "gone": Sign("▽", "g", "gone", "warn"),
+    "unsettled": Sign("?", "?", "may be paid", "bad"),
 }
-"""By `MilestoneState`, and two that the site does not have: an unknown outcome, and a row that was there once."""
+"""By `MilestoneState` and `Absent`, and one that no site has: an outcome that nobody knows yet."""
 
 CHANGES: Final[Mapping[str, Sign]] = {
     "create": Sign("+", "+", "create", "busy"),
@@ -65,13 +66,22 @@ ATTEMPTS: Final[Mapping[str, Sign]] = {
     "paying": Sign("◕", ">", "paying", "busy"),
     "done": Sign("✓", "+", "done", "good"),
     "refused": Sign("✗", "x", "refused", "bad"),
-    "unknown": Sign("?", "?", "may have been paid", "bad"),
-    "asked": Sign("?", "?", "may have been asked", "bad"),
+    "unknown": Sign("?", "?", "may be paid", "bad"),
+    "asked": Sign("?", "?", "may be asked", "bad"),
     "left": Sign("–", "-", "left out", "muted"),
     "standing": Sign("=", "=", "stands", "muted"),
     "blocked": Sign("!", "!", "blocked", "bad"),
 }
 """By `AttemptState`, and the places of a run that no attempt has reached."""
+
+VERDICTS: Final[Mapping[str, Sign]] = {
+    "work": Sign("✓", "+", "work", "good"),
+    "wait": Sign("‖", "=", "wait", "warn"),
+    "stop": Sign("✗", "x", "stop", "bad"),
+    "nothing": Sign("–", "-", "nothing", "muted"),
+    "unknown": Sign("?", "?", "unknown", "muted"),
+}
+"""By `WorkVerdict`: may a freelancer work on it?"""
 
 RUNS: Final[Mapping[str, Sign]] = {
     "waiting": Sign("◌", "o", "starting", "busy"),

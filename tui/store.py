@@ -21,7 +21,6 @@ from assistant.clock import stamp
 from assistant.errors import MilepostError
 from assistant.journal import Attempt, AttemptState, Journal, RunKind, Wanted
 from assistant.journal.book import ChangeWatch
-from assistant.money import Money
 from assistant.plan import Plan
 from assistant.plans import load_plans
 from assistant.platform import is_mock
@@ -31,8 +30,8 @@ from assistant.work import Work, error_of
 from tui.actions import Facts
 from tui.view.inbox import Inbox, of_error, of_unknown
 from tui.view.preview import ChangeRow, PreviewView, view_of
-from tui.view.projects import Projects, read_projects
-from tui.view.reads import RunFacts, balances, runs_of
+from tui.view.projects import Projects, projects_of
+from tui.view.reads import RunFacts, runs_of
 from tui.view.run import Delta, RunView, controls
 from tui.view.times import day_and_clock
 
@@ -73,7 +72,6 @@ class Store:
         self.again: set[str] = set()
         self.run: RunView | None = None
         self.runs: list[RunFacts] = []
-        self.balances: list[Money] = []
         self.stale = ""
         """Why the preview must be made anew before it can be approved; empty while it holds."""
         self._account_name = account_name
@@ -100,7 +98,7 @@ class Store:
             return
         self.plans = [plan for plan in self.plans if plan.account == self.account.facts.name]
         try:
-            self._journal = Journal.open(self.settings.journal_path)
+            self._journal = Journal.open(self.settings.journal_path, self.clock)
             runs.mark_dead(self._journal, self.facts_id)
             self._watch = ChangeWatch(self.settings.journal_path)
             self._watch.changed()
@@ -146,6 +144,11 @@ class Store:
         if self.account is None:
             raise MilepostError(self.no_account, hint="see the inbox")
         return self.account
+
+    @property
+    def platform(self) -> str:
+        """The platform's name as people know it."""
+        return self._in_use.rules.title
 
     @property
     def is_mock(self) -> bool:
@@ -198,7 +201,7 @@ class Store:
 
     def read_projects(self) -> Projects:
         """What the projects screen shows, as the journal has it now."""
-        return read_projects(self.journal, self.facts_id, self._in_use.facts.role, self.plans)
+        return projects_of(self.journal, self._in_use.facts, self.plans, self.clock())
 
     def take_projects(self, projects: Projects) -> None:
         """Put what `read_projects` read in place."""
@@ -210,7 +213,6 @@ class Store:
             error = MilepostError(problem.message, where=f"{problem.file}:{problem.line}", hint=problem.mend)
             self.inbox.add(of_error(error, "finding the plan's projects on the site", mark))
         self.inbox.drop("project:", frozenset(marks))
-        self.balances, _ = balances(self.journal, self.facts_id)
         self._tell_unknowns()
 
     def make_view(self) -> PreviewView:

@@ -111,7 +111,9 @@ class ApprovalScreen(Guarded[Any]):
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
         told = some(view.payees, 4)
         lines = [
-            joined([(f"{account.name}, {account.role} on {account.platform}", "bold"), (account.origin, "")], " · "),
+            joined(
+                [(f"{account.name}, {account.role} on {self._store.platform}", "bold"), (account.origin, "")], " · "
+            ),
             joined([("to ", ""), (told, "bold")]) if told else Content(""),
             joined([(acts, ""), (f"of {len(view.preview.projects)} projects", "$role-muted")], " "),
         ]

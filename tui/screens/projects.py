@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.columns import Cell, Column
 from tui.content import joined
 from tui.screens.page import Page, bindings_of
-from tui.signs import MILESTONES, road, sign_of
+from tui.signs import MILESTONES, VERDICTS, road, sign_of
 from tui.view.times import ago, when
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -64,6 +64,7 @@ class ProjectsScreen(Page):
             Column("funded", lambda row: _figure(row.funded, "info"), right=True),
             Column("released", lambda row: _figure(row.released, "good"), right=True),
             Column("total", _total, right=True),
+            Column("work?", self._verdict, drop=3),
             Column("next", _next_due, drop=1),
             Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=2),
         ]
@@ -71,7 +72,7 @@ class ProjectsScreen(Page):
     def _marks(self) -> list[Column[MilestoneRow]]:
         return [
             Column("state", self._state),
-            Column("milestone", lambda row: Cell(row.description), least=10),
+            Column("milestone", lambda row: Cell(row.description), least=14),
             Column("amount", lambda row: Cell(str(row.amount)), right=True),
             Column("due", lambda row: Cell(row.due.isoformat() if row.due else ""), drop=1),
             Column("ref", lambda row: Cell(f"#{row.site_ref}" if row.site_ref else "", "muted"), drop=2),
@@ -80,13 +81,17 @@ class ProjectsScreen(Page):
         ]
 
     def _road(self, row: ProjectRow) -> Cell:
-        if row.trouble and not row.skipped and not row.status:
-            return Cell("not found" if row.trouble != "not read yet" else row.trouble, "warn")
+        if not row.found and self.store is not None and self.store.projects.listed:
+            return Cell("not found", "warn")
         states = [mark.state for mark in row.milestones]
-        bad = any(state in {"unknown", "disputed", "unclear"} for state in states)
+        bad = any(state in {"unsettled", "disputed", "unclear"} for state in states)
         wide = 29 if self.has_class("-wide") else 16
         drawn = road(states, wide, self.app.ascii_only)
         return Cell(drawn or ("skipped" if row.skipped else ""), "bad" if bad else "plain" if states else "muted")
+
+    def _verdict(self, row: ProjectRow) -> Cell:
+        sign = sign_of(VERDICTS, row.verdict)
+        return Cell(sign.shown(self.app.ascii_only), sign.role) if row.verdict else Cell("")
 
     def _state(self, row: MilestoneRow) -> Cell:
         sign = sign_of(MILESTONES, row.state)
@@ -143,25 +148,23 @@ class ProjectsScreen(Page):
     def _about(self, row: ProjectRow) -> Content:
         store = self.store
         assert store is not None  # noqa: S101  # there are rows only once there is a store
-        upcoming = row.next
-        due = when(upcoming.due, date.today()) if upcoming else ""
-        first = joined([(row.title, "bold")])
-        second = joined(
+        who = joined(
             [
                 (f"with {row.counterparty}" if row.counterparty else "", ""),
                 (row.status.replace("_", " "), ""),
                 (f"#{row.ref}" if row.ref else "", "$role-muted"),
                 (f"looked at {ago(row.looked_at, store.clock())}", "$role-muted"),
-                (row.trouble, "$role-warn bold"),
             ],
             " · ",
         )
-        money = joined([(f"funded {row.funded}", "$role-info"), (f"released {row.released}", "$role-good"),
-                        (f"of {row.total}", "bold")], " · ")  # fmt: skip
-        lines = [first, second, money]
-        if upcoming is not None:
-            lines.append(joined([("Next: ", "bold"), (upcoming.description, ""), (f", {due}" if due else "", "")]))
-        return Content("\n").join(lines)
+        lines = [joined([(row.title, "bold")]), who]
+        if row.verdict or not row.planned:  # to a client the reason itself tells the money and what is next
+            lines += [_money(row), _next(row, store.clock().astimezone().date())]
+        verdict = sign_of(VERDICTS, row.verdict)
+        lines.append(
+            joined([(verdict.word if row.verdict else "", f"$role-{verdict.role} bold"), (row.reason, "")], ": ")
+        )
+        return Content("\n").join(line for line in lines if line.plain)
 
     @on(LineList.Moved, "#projects")
     def _other_project(self) -> None:
@@ -199,6 +202,19 @@ def _figure(money: Money, role: str) -> Cell:
 
 def _total(row: ProjectRow) -> Cell:
     return Cell(str(row.total)) if row.total.minor else Cell("-", "muted")
+
+
+def _money(row: ProjectRow) -> Content:
+    doubt = f"in doubt {row.in_doubt}" if row.in_doubt.minor else ""
+    parts = [(f"funded {row.funded}", "$role-info"), (doubt, "$role-bad bold")]
+    return joined([*parts, (f"released {row.released}", "$role-good"), (f"of {row.total}", "bold")], " · ")
+
+
+def _next(row: ProjectRow, today: date) -> Content:
+    upcoming = row.next
+    if upcoming is None:
+        return Content("")
+    return joined([("Next", "bold"), (upcoming.description, ""), (when(upcoming.due, today), "")], " · ")
 
 
 def _next_due(row: ProjectRow) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -56,8 +57,9 @@ class RunScreen(Page):
         super().__init__()
         self._due = False
         self._flushed = 0.0
-        self._followed = 1
-        """The row that the run has moved the cursor to; the first one to begin with, below its heading."""
+        self._found: int | None = None
+        self._followed = 0
+        """The row that the run has moved the cursor to."""
 
     def body(self) -> Iterable[Widget]:
         """How it stands, the milestones, the one under the cursor in full, the log."""
@@ -104,6 +106,7 @@ class RunScreen(Page):
         steps.display = bool(view.rows)
         steps.say_empty(f"No milestone holds “{self.wanted}”. Esc shows all.")
         steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key))
+        self._find_place(view, steps)
         self._show_log(view, follow=True)
         self._show_facts(view)
         self._show_about()
@@ -129,7 +132,8 @@ class RunScreen(Page):
             state += ", pausing after this step"
         first = joined([
             (f"Run {run.id}", "bold"), (str(run.kind), ""), (state, f"$role-{sign.role} bold"),
-            (lasted(run.started_at or run.asked_at, run.ended_at, store.clock()), ""), (run.plan or "", "$role-muted"),
+            (lasted(run.started_at or run.asked_at, run.ended_at, store.clock()), ""),
+            (PurePath(run.plan or "").name, "$role-muted"),
         ], " · ")  # fmt: skip
         lines = [first]
         if view.rows:
@@ -139,11 +143,10 @@ class RunScreen(Page):
         self.query_one("#facts", Words).say(Content("\n").join(line for line in lines if line.plain))
 
     def _money(self, view: RunView) -> Content:
-        moving, unknown = _sum(view.purse.under_way), _sum(view.purse.unknown)
+        unknown = _sum(view.purse.unknown)
         return joined([
             (f"{view.settled} of {view.to_do} settled", ""),
             (_spent(view), "bold"),
-            (f"under way: {moving}" if moving else "", "$role-busy"),
             (f"may have been paid: {unknown}" if unknown else "", "$role-bad bold"),
         ], " · ")  # fmt: skip
 
@@ -191,6 +194,14 @@ class RunScreen(Page):
                 steps.show_again(index)
             self._follow(steps, change.run.rows)
         self._due = self._due or bool(change.run)
+
+    def _find_place(self, view: RunView, steps: LineList[StepRow]) -> None:
+        """A run that was not watched before is shown where it is now."""
+        if self._found != view.id:
+            self._found = view.id
+            moving = view.place_of(view.paying)
+            steps.go(moving if moving is not None else 0)
+            self._followed = steps.cursor
 
     def _follow(self, steps: LineList[StepRow], touched: set[int]) -> None:
         """The cursor goes along with the run until a person moves it."""

@@ -12,7 +12,6 @@ from assistant.journal import Journal, RunKind, RunState, Wanted
 from assistant.journal.engine import reading
 from assistant.journal.runs import LIVE
 from assistant.journal.schema import looks, runs
-from assistant.money import Money
 from tui.text import plain
 
 
@@ -81,13 +80,3 @@ def looked_at(journal: Journal, account: str) -> dict[str, str]:
     query = select(looks.c.project_ref, func.max(looks.c.seen_at)).where(looks.c.account == account)
     with reading(journal.engine).begin() as connection:
         return {row[0]: row[1] for row in connection.execute(query.group_by(looks.c.project_ref))}
-
-
-def balances(journal: Journal, account: str) -> tuple[list[Money], str | None]:
-    """The balances that the newest look showed, and when; nothing where no page showed any."""
-    query = select(looks.c.balances, looks.c.seen_at).where(looks.c.account == account)
-    with reading(journal.engine).begin() as connection:
-        for found, at in connection.execute(query.order_by(looks.c.id.desc()).limit(20)):
-            if found:
-                return [Money.parse(text) for text in found.values()], at
-    return [], None

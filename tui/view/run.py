@@ -25,6 +25,9 @@ Place = tuple[str, str]
 SPENDING = frozenset({"create", "accept", "confirm"})
 """Changes that take money, as the journal spells them."""
 
+ACTING = frozenset({RunKind.APPLY, RunKind.SINGLE})
+"""Runs that make attempts."""
+
 UNDER_WAY = frozenset({AttemptState.RECORDED, AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})
 """States of an attempt that is being carried out."""
 
@@ -81,10 +84,9 @@ class Delta:
 
 @dataclass
 class Purse:
-    """What a run has taken, per currency: for certain, right now, and perhaps."""
+    """What a run has taken, per currency: for certain, and perhaps."""
 
     spent: dict[str, Money] = field(default_factory=dict)
-    under_way: dict[str, Money] = field(default_factory=dict)
     unknown: dict[str, Money] = field(default_factory=dict)
 
     def move(self, before: Attempt | None, after: Attempt) -> None:
@@ -94,8 +96,6 @@ class Purse:
                 continue
             if attempt.state is AttemptState.DONE:
                 self._add(self.spent, attempt.amount, sign)
-            elif attempt.state in UNDER_WAY:
-                self._add(self.under_way, attempt.amount, sign)
             elif attempt.state is AttemptState.UNKNOWN:
                 self._add(self.unknown, attempt.amount, sign)
 
@@ -123,7 +123,13 @@ class RunView:
         self._last_event = 0
         self._open: set[int] = set()
         self._read_order()
+        if self.run.kind in ACTING:
+            for attempt in journal.attempts.of_run(run_id):
+                self._keep(attempt, Delta())
         self.poll()
+        self.log.sort(key=lambda line: line.at)
+        if not self.live:
+            self._leave_out(Delta())
 
     @property
     def id(self) -> int:
@@ -157,9 +163,13 @@ class RunView:
             return None
         return next((a for number in self._open if (a := self.attempts[number]).state in UNDER_WAY), None)
 
+    def place_of(self, attempt: Attempt | None) -> int | None:
+        """The row that an attempt is about."""
+        return self._place.get((attempt.project_ref, attempt.key)) if attempt is not None else None
+
     def poll(self) -> Delta:
         """Read what was written since the last poll."""
-        delta = Delta()
+        delta, told = Delta(), len(self.log)
         if self.live:
             run = self._light()
             delta.state = (run.state, run.wanted, run.ended_at) != (self.run.state, self.run.wanted, self.run.ended_at)
@@ -175,6 +185,7 @@ class RunView:
         self._open = set(now_open)
         if delta.ended:
             self._leave_out(delta)
+        self.log[told:] = sorted(self.log[told:], key=lambda line: line.at)
         return delta
 
     def check_process(self) -> bool:
@@ -195,7 +206,7 @@ class RunView:
         return replace(self.run, order={}, **run_now(self._journal, self.run.id))
 
     def _opened(self) -> list[Attempt]:
-        if self.run.kind is not RunKind.APPLY:
+        if self.run.kind not in ACTING:
             return []
         return [a for a in self._journal.attempts.open(self.run.account) if a.run_id == self.run.id]
 
@@ -222,8 +233,6 @@ class RunView:
                         _first_state(kind),
                     )
                 )
-        for attempt in self._journal.attempts.of_run(self.run.id):
-            self._keep(attempt, Delta())
 
     def _new_events(self, delta: Delta) -> set[int]:
         touched = set()

@@ -17,8 +17,8 @@ class Identity:
     """What the strip says. `alert` is about the run under way and is never left out; `busy` colours it."""
 
     account: str = ""
-    platform: str = ""
     role: str = ""
+    """What the account is, and where: ``client on Freelancer.com``."""
     is_mock: bool | None = None
     host: str = ""
     balance: str = ""
@@ -49,7 +49,7 @@ class AccountStrip(Widget):
         badge = _badge(me)
         alert = f" {me.alert} " if me.alert else ""
         room = self.size.width - (len(badge) + 1 if badge else 0) - cell_len(alert)
-        told = " · ".join(fitting([me.account, me.role, me.platform, me.balance, me.host], room))
+        told = " · ".join(fitting([me.account, me.role, me.balance, me.host], room))
         line = words(badge, f"$role-{'mock' if me.is_mock else 'live'} bold reverse") if badge else Content("")
         line = line + words(f" {told}")
         gap = self.size.width - line.cell_length - cell_len(alert)

@@ -1,0 +1,148 @@
+"""Pictures of the screens with sample data, for the docs: `python -m tui.pictures docs/pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.app import MilepostApp
+from tui.sample import TODAY, Sample, local_time_is_utc
+from tui.screens.guarded import Guarded
+from tui.store import Store
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+WIDE, SMALL = (120, 40), (80, 24)
+
+Scene = Callable[["Pilot[None]", Sample], Awaitable[None]]
+
+
+async def opened(pilot: Pilot[None]) -> Store:
+    """Wait until the journal is open and shown."""
+    app = pilot.app
+    assert isinstance(app, MilepostApp)  # noqa: S101  # the only app there is
+    while app.store is None:  # the journal is read by a thread
+        await pilot.pause()
+    await pilot.pause()
+    return app.store
+
+
+async def armed(pilot: Pilot[None]) -> None:
+    """Wait until the question in front takes keys."""
+    while not (isinstance(pilot.app.screen, Guarded) and pilot.app.screen.armed):
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def projects(pilot: Pilot[None], sample: Sample) -> None:
+    """The first screen, on a project with three milestones standing."""
+    await opened(pilot)
+
+
+async def preview(pilot: Pilot[None], sample: Sample) -> None:
+    """A preview."""
+    store = await opened(pilot)
+    store.take_preview(store.make_view())
+    await pilot.press("2")
+    await pilot.pause()
+
+
+async def approval(pilot: Pilot[None], sample: Sample) -> None:
+    """The approval of it, the first total typed."""
+    await preview(pilot, sample)
+    await pilot.press("a")
+    await armed(pilot)
+    await pilot.press(*"2200.00")
+
+
+async def run(pilot: Pilot[None], sample: Sample) -> None:
+    """A run in the middle of a payment."""
+    await opened(pilot)
+    await pilot.press("3")
+    await pilot.pause()
+
+
+async def inbox(pilot: Pilot[None], sample: Sample) -> None:
+    """What needs a person."""
+    await opened(pilot)
+    await pilot.press("5")
+    await pilot.pause()
+
+
+async def keys(pilot: Pilot[None], sample: Sample) -> None:
+    """The menu of keys."""
+    await opened(pilot)
+    await pilot.press("question_mark")
+    await pilot.pause()
+
+
+def quiet(sample: Sample) -> None:
+    """Looked at, nothing under way."""
+    sample.looked()
+
+
+def paying(sample: Sample) -> None:
+    """A run under way."""
+    sample.looked()
+    applying = sample.apply()
+    applying.paid()
+    applying.paid()
+    applying.refused()
+    applying.paying()
+
+
+def troubled(sample: Sample) -> None:
+    """A run that has left an unknown."""
+    sample.looked()
+    applying = sample.apply()
+    applying.paid()
+    applying.unknown()
+    applying.paid()
+    applying.end()
+
+
+SCENES: dict[str, tuple[Callable[[Sample], None], Scene, str]] = {
+    "projects": (quiet, projects, "milepost-dark"),
+    "preview": (quiet, preview, "milepost-dark"),
+    "approval": (quiet, approval, "milepost-dark"),
+    "run": (paying, run, "milepost-dark"),
+    "result": (troubled, run, "milepost-dark"),
+    "inbox": (troubled, inbox, "milepost-dark"),
+    "keys": (quiet, keys, "milepost-dark"),
+    "projects-light": (quiet, projects, "milepost-light"),
+    "run-high-contrast": (paying, run, "milepost-high-contrast"),
+}
+"""Name of the picture -> what the journal holds, what is done on the screen, in which colours."""
+
+
+async def draw(name: str, size: tuple[int, int], folder: Path) -> str:
+    """One picture as SVG text. `folder` is for the sample's files."""
+    prepare, scene, theme = SCENES[name]
+    with local_time_is_utc():
+        sample = Sample(folder)
+        prepare(sample)
+        app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+        app.theme = theme
+        async with app.run_test(size=size) as pilot:
+            await scene(pilot, sample)
+            return app.export_screenshot(title="Milepost")
+
+
+def main(folder: Path) -> None:
+    """Write every picture, wide, and the first four small."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SCENES:
+        sizes = {"": WIDE} | ({"-80x24": SMALL} if name in {"projects", "preview", "approval", "run"} else {})
+        for suffix, size in sizes.items():
+            with tempfile.TemporaryDirectory(prefix="milepost-pictures-") as scratch:
+                picture = asyncio.run(draw(name, size, Path(scratch) / "sample"))
+            (folder / f"{name}{suffix}.svg").write_text(picture, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures"))
