@@ -14,6 +14,7 @@ from assistant.money import Money
 from assistant.plan import Plan
 from assistant.resolve import resolve
 from assistant.single import Single, SingleKind, approve_single, single_of
+from assistant.site import Look
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command
@@ -63,17 +64,20 @@ def _carry_out(
     kind: SingleKind, file: Path, project: str, key: str, approve: str | None, pay: Money | None = None
 ) -> int:
     call = this_call()
-    plan = _only(call.plan(file), project)
+    plan = only_project(call.plan(file), project)
     work = call.work(plan)
-    single = _look(call, work, plan, kind, key, pay)
+    single = single_of(kind, work.account.facts, look_at(call, work, plan), key, work.journal, pay)
     _tell(call, single)
-    order = approve_single(single, approve or _typed(call, single), now(), work.settings.approval.minutes)
+    if kind is SingleKind.RELEASE:
+        call.output.line("a release cannot be undone; milestone payments cannot be returned once released")
+    typed = approve or typed_or_refused(call, single.wanted)
+    order = approve_single(single, typed, now(), work.settings.approval.minutes)
     run_id = work.start_single(order, plan)
     run = follow_to_the_end(work.journal, run_id, call.output, lambda event: tell_attempt(call, event))
     return tell_end(call, run)
 
 
-def _only(plan: Plan, name: str) -> Plan:
+def only_project(plan: Plan, name: str) -> Plan:
     """The plan with nothing but the named project. Raises `UsageError` for none or several of that name."""
     named = plan.named(name)
     if len(named) != 1:
@@ -86,15 +90,15 @@ def _only(plan: Plan, name: str) -> Plan:
     return replace(plan, projects=named)
 
 
-def _look(call: Call, work: Work, plan: Plan, kind: SingleKind, key: str, pay: Money | None) -> Single:
-    """The step as a look made now shows it."""
+def look_at(call: Call, work: Work, plan: Plan) -> Look:
+    """A look, made now, at the only project of a plan."""
     look_and_preview(call, work, plan)
-    account = work.account.facts
-    [(_, project)] = resolve(plan, work.journal.sightings.projects(account.id))
-    look = work.journal.sightings.look(account.id, project)
+    account = work.account.facts.id
+    [(_, project)] = resolve(plan, work.journal.sightings.projects(account))
+    look = work.journal.sightings.look(account, project)
     if look is None:
         raise CouldNotRead(f"project {project.ref} could not be looked at")
-    return single_of(kind, account, look, key, work.journal, pay)
+    return look
 
 
 def _tell(call: Call, single: Single) -> None:
@@ -115,11 +119,10 @@ def _tell(call: Call, single: Single) -> None:
         call.output.line(f"{name:<12} {value}")
 
 
-def _typed(call: Call, single: Single) -> str:
+def typed_or_refused(call: Call, wanted: str) -> str:
+    """What a person types when asked for `wanted`. Raises `ApprovalRefused` where nobody can type."""
     if call.options.json or not sys.stdin.isatty():
-        raise ApprovalRefused("nobody is there to type the approval", hint=f'give it with --approve "{single.wanted}"')
+        raise ApprovalRefused("nobody is there to type the approval", hint=f'give it with --approve "{wanted}"')
     drop_what_was_typed_ahead()
-    if single.kind is SingleKind.RELEASE:
-        call.output.line("a release cannot be undone; milestone payments cannot be returned once released")
-    said: str = click.prompt(f"type {single.wanted} to do it", default="", show_default=False)
+    said: str = click.prompt(f"type {wanted} to do it", default="", show_default=False)
     return said
