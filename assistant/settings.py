@@ -30,9 +30,10 @@ from assistant.settings_types import (
     Line,
     MoneyAmount,
     Origin,
+    Patterns,
     SecretChoice,
     Section,
-    TextList,
+    WholePath,
     amount_in,
     wrong,
 )
@@ -101,7 +102,7 @@ class Sessions(Section):
 class Browser(Section):
     """The browser that carries runs out."""
 
-    path: Folder | None = Field(
+    path: WholePath | None = Field(
         default=None,
         description="The browser's own binary (no shell wrapper). Left out: Playwright's own, then Chrome, Chromium, "
         "Edge of the system.",
@@ -219,7 +220,7 @@ class Settings(BaseSettings):
         extra="forbid", frozen=True, env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True
     )
 
-    plans: TextList = Field(
+    plans: Patterns = Field(
         default=[],
         description="Plans that are opened when none is named; * stands for any part of a name.",
         examples=[["~/milepost/*.toml"]],
@@ -267,9 +268,7 @@ class Settings(BaseSettings):
         """Read file, environment and command line. Raises `ConfigError`; `SettingsProblems` names all problems."""
         file = config_file(config)
         layers = load_layers(cls, file, required=file != default_config_file(), overrides=overrides or {})
-        settings = layers.fit(cls)
-        settings._config_file = file
-        return LoadedSettings(settings, layers)
+        return LoadedSettings(layers.fit(cls), layers)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Tell each account its name."""
@@ -313,7 +312,7 @@ class Settings(BaseSettings):
 
     def plan_files(self) -> list[Path]:
         """The plans of the setting `plans` that exist, each once, in its order; relative to the file's folder."""
-        patterns = [self.config_dir / Path(pattern).expanduser() for pattern in self.plans]
+        patterns = [self.config_dir / pattern for pattern in self.plans]
         found = [sorted(Path(each.anchor).glob(str(each.relative_to(each.anchor)))) for each in patterns]
         return list(dict.fromkeys(path for paths in found for path in paths))
 

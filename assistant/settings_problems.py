@@ -130,16 +130,26 @@ def field_at(model: type[BaseModel], path: KeyPath) -> FieldInfo | None:
     return found
 
 
-def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """The names of the settings that a table may have."""
+def _annotation(model: type[BaseModel], path: KeyPath) -> Any:
+    """What stands at a path: a model, a mapping of them, or the type of a value; the nearest of these around it."""
     here: Any = model
     for step in path:
-        here = _bare(here)
         if isinstance(here, type) and issubclass(here, BaseModel) and step in here.model_fields:
-            here = here.model_fields[step].annotation
+            here = _bare(here.model_fields[step].annotation)
         elif get_origin(here) is dict:
-            here = get_args(here)[1]
-    here = _bare(here)
+            here = _bare(get_args(here)[1])
+    return here
+
+
+def is_table(model: type[BaseModel], path: KeyPath) -> bool:
+    """Whether a path leads to a table, with settings under it."""
+    here = _annotation(model, path)
+    return get_origin(here) is dict or (isinstance(here, type) and issubclass(here, BaseModel))
+
+
+def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """The names of the settings that a table may have."""
+    here = _annotation(model, path)
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 

@@ -6,7 +6,6 @@ is part of its `repr`: it may hold a password.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import tomllib
@@ -21,7 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from assistant.errors import ConfigError
 from assistant.plan_lines import key_lines
-from assistant.settings_problems import KeyPath, SettingProblem, SettingsProblems, near, problems_of
+from assistant.settings_problems import KeyPath, SettingProblem, SettingsProblems, is_table, near, problems_of
 from assistant.settings_types import SecretChoice
 
 if TYPE_CHECKING:
@@ -126,6 +125,7 @@ class Layers:
             problems += problems_of([dict(item) for item in error.errors(include_url=False)], model, self.place)
         if problems:
             raise SettingsProblems(problems)
+        settings._config_file = self.file.path
         return settings
 
 
@@ -163,24 +163,18 @@ class LoadedSettings:
         """Every setting with its value and source, in the order of the schema."""
         return [SettingValue(path, value, self.layers.source(path)) for path, value in _leaves(self.settings)]
 
-    def environ(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """An environment in which a child process loads these very settings, whatever its working folder."""
-        environ = dict(os.environ if base is None else base)
-        prefix = str(type(self.settings).model_config["env_prefix"])
-        for path, value in _flat(self.layers.command_line.tree):
-            name = prefix + "__".join(part.replace("-", "_").upper() for part in path)
-            environ[name] = value if isinstance(value, str) else json.dumps(value, default=str)
-        environ[f"{prefix}DATA_DIR"] = str(self.settings.data_dir)
-        if self.file.exists():
-            environ[f"{prefix}CONFIG"] = str(self.file)
-        return environ
-
 
 def load_layers(model: type[Settings], file: Path, *, required: bool, overrides: Mapping[str, Any]) -> Layers:
     """Read every layer. Raises `ConfigError` for a file that cannot be read."""
     layer = _read_file(file, required)
     over = _without_none(overrides)
     return Layers(layer, _read_environment(model, _lay_over(layer.tree, over)), CommandLineLayer(over))
+
+
+def load_text(model: type[Settings], file: Path, text: str) -> Settings:
+    """The settings as they would be if the file held this text, and nothing else said anything."""
+    layer = FileLayer(file, text, _parse(text, file))
+    return Layers(layer, EnvironmentLayer({}, {}), CommandLineLayer({})).fit(model)
 
 
 def _read_file(path: Path, required: bool) -> FileLayer:
@@ -200,11 +194,14 @@ def _read_file(path: Path, required: bool) -> FileLayer:
             where=str(path),
             hint=f"chmod o-w {path}",
         )
+    return FileLayer(path, text, _parse(text, path))
+
+
+def _parse(text: str, path: Path) -> Tree:
     try:
-        tree = tomllib.loads(text)
+        return _from_folder(tomllib.loads(text), path.parent)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"the settings are not TOML: {error}", where=str(path), hint="mend that line") from error
-    return FileLayer(path, text, _from_folder(tree, path.parent))
 
 
 def _from_folder(tree: Tree, folder: Path) -> Tree:
@@ -265,11 +262,13 @@ def _unknown_variables(model: type[BaseSettings]) -> list[SettingProblem]:
     """A mistyped cap must not be dropped in silence."""
     prefix = str(model.model_config["env_prefix"])
     names = {f"{prefix}{field.upper()}" for field in model.model_fields} | NOT_SETTINGS
-    unknown = [name for name in os.environ if name.startswith(prefix) and name.split("__")[0] not in names]
-    return [
-        SettingProblem("environment", name, "is no setting", near(name.split("__")[0], sorted(names)))
-        for name in sorted(unknown)
-    ]
+    tables = {f"{prefix}{field.upper()}" for field in model.model_fields if is_table(model, (field,))}
+    unknown = []
+    for name in sorted(os.environ):
+        first, parts, _ = name.partition("__")
+        if name.startswith(prefix) and first not in (tables if parts else names):
+            unknown.append(SettingProblem("environment", name, "is no setting", near(first, sorted(names))))
+    return unknown
 
 
 def _lay_over(under: Tree, over: Tree) -> Tree:
@@ -291,14 +290,6 @@ def _holds(tree: Any, path: KeyPath) -> bool:
             return False
         tree = tree[step]
     return True
-
-
-def _flat(tree: Tree, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _flat(value, (*path, key))
-        else:
-            yield (*path, key), value
 
 
 def _leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:

@@ -96,6 +96,16 @@ def _home(path: Path) -> Path:
         raise wrong(f"{str(path)!r}: the home folder of that user is not known", "write the whole path") from None
 
 
+def _whole(path: Path) -> Path:
+    if not path.is_absolute():
+        raise wrong(f"{str(path)!r} is not a whole path", "write it from / or ~ on")
+    return path
+
+
+def _pattern(text: str) -> str:
+    return str(_home(Path(_one_line(text))))
+
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -122,10 +132,12 @@ Amounts = Annotated[dict[CurrencyCode, MoneyAmount], BeforeValidator(_amounts_by
 
 Origin = Annotated[str, AfterValidator(parse_origin)]
 Folder = Annotated[Path, AfterValidator(_home)]
+WholePath = Annotated[Folder, AfterValidator(_whole)]
 Line = Annotated[str, AfterValidator(_one_line)]
 AccountName = Annotated[str, AfterValidator(_account_name)]
-TextList = Annotated[list[Line], BeforeValidator(_list), Field(max_length=1000)]
 AnyList = BeforeValidator(_list)
+Patterns = Annotated[list[Annotated[str, AfterValidator(_pattern)]], AnyList, Field(max_length=1000)]
+"""Paths in which * stands for any part of a name."""
 
 
 class Section(BaseModel):

@@ -77,6 +77,13 @@ class Call:
         account = self.account(plan)
         return Work(self.settings, self.journal, account)
 
+    def work_of(self, name: str | None) -> Work:
+        """The same for an account by its name; None: the only one."""
+        from assistant.accounts import use_account
+        from assistant.work import Work
+
+        return Work(self.settings, self.journal, use_account(self.settings, name))
+
     def plan(self, path: Path) -> Plan:
         """One plan, held against its platform's limits. Raises `PlanError`."""
         from assistant.plans import load_plans

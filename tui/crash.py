@@ -38,8 +38,9 @@ def keep_report(error: BaseException, words: list[str]) -> MilepostError:
 def _reports_dir(words: list[str]) -> Path:
     from assistant.settings import Settings
 
-    config = words[words.index("--config") + 1] if "--config" in words[:-1] else None
+    after = [words[n + 1] for n, word in enumerate(words[:-1]) if word == "--config"]
+    joined = [word.removeprefix("--config=") for word in words if word.startswith("--config=")]
     try:
-        return Settings.load(Path(config) if config else None).settings.reports_dir
+        return Settings.load(Path((after + joined)[-1]) if after or joined else None).settings.reports_dir
     except MilepostError:
         return Settings().reports_dir

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -251,25 +250,25 @@ def test_relative_data_folders_do_not_move_with_the_working_folder(write, tmp_pa
     assert Settings.load(path).settings.data_dir == tmp_path / "home" / "mine"
 
 
-def test_a_child_process_loads_the_same_settings(write, tmp_path, monkeypatch) -> None:
-    path = write(ANNA.replace("anna]", "anna-eu]"))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MILEPOST_DATA_DIR", "mine")
-    over = {"ascii": True, "plans": ["a,b.toml", "c.toml"], "accounts": {"anna-eu": {"allow_conversion": True}}}
-    loaded = Settings.load(path, over)
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import json; from assistant.settings import Settings; s = Settings.load().settings;"
-            "print(json.dumps([s.ascii, s.plans, str(s.data_dir), s.account().allow_conversion, s.account().name]))",
-        ],
-        cwd=tmp_path / "..",
-        env=loaded.environ() | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=True,
-    )
-    assert json.loads(done.stdout) == [True, ["a,b.toml", "c.toml"], str(tmp_path / "mine"), True, "anna-eu"]
+def test_plans_are_found_by_pattern_beside_the_file_and_below_home(write, tmp_path) -> None:
+    for name in ("b.toml", "a.toml", "home/plans/c.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    path = write('plans = ["a.toml", "~/plans/*.toml", "[ab].toml", "none.toml"]\n')
+    found = Settings.load(path).settings.plan_files()
+    assert found == [tmp_path / "a.toml", tmp_path / "home" / "plans" / "c.toml", tmp_path / "b.toml"]
+    assert "the home folder of that user is not known" in problems(write('plans = ["~no-such-user-here/x"]'))[0]
+
+
+def test_a_browser_is_named_by_its_whole_path(write) -> None:
+    assert Settings.load(write('[browser]\npath = "~/chrome"\n')).settings.browser.path == Path.home() / "chrome"
+    assert "'chrome' is not a whole path" in problems(write('[browser]\npath = "chrome"\n'))[0]
+
+
+def test_a_variable_below_a_plain_setting_is_no_setting(write, monkeypatch) -> None:
+    monkeypatch.setenv("MILEPOST_THEME__NAME", "dark")
+    with pytest.raises(SettingsProblems, match="MILEPOST_THEME__NAME: is no setting"):
+        Settings.load(write(""))
 
 
 def test_the_committed_files_are_what_the_schema_says() -> None:

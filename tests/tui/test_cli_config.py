@@ -10,9 +10,11 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import keyring
 import pytest
 
 from assistant.settings_text import example
+from tests.assistant.test_secrets import MemoryKeyring
 from tests.tui.calling import called
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +107,78 @@ def test_accounts_are_listed_without_their_secrets(tmp_path) -> None:
     text = called(["account", "list", "--config", str(file)]).out
     assert "anna" in text
     assert "milepost\n" not in text
+
+
+def test_an_account_is_added_beside_what_the_file_says_and_removed_again(tmp_path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('# mine\ntheme = "milepost-dark"  # at night\n')
+    at = ["--config", str(file)]
+    assert called(["account", "add", "anna", "--role", "client", "--login", "a@b.example", *at]).code == 0
+    words = ["account", "add", "ben", "--role", "freelancer", "--login", "ben", "--origin", "http://127.0.0.1:8700"]
+    done = called([*words, "--password-env", "BEN_PASSWORD", *at, "--json"])
+    assert done.events[0]["password"] == "env"
+    assert file.read_text().startswith('# mine\ntheme = "milepost-dark"  # at night\n')
+    assert [event["account"] for event in called(["account", "list", "--json", *at]).events] == ["anna", "ben"]
+    assert called(["account", "remove", "anna", *at]).code == 0
+    assert [event["account"] for event in called(["account", "list", "--json", *at]).events] == ["ben"]
+    assert called(["account", "remove", "ben", *at]).code == 0
+    assert file.read_text().strip() == '# mine\ntheme = "milepost-dark"  # at night'
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["anna"], "there is an account 'anna' already"),
+        (["an na"], "'an na' is not a name for an account"),
+        (["b", "--origin", "http://shop.example"], "is neither https nor a mock platform"),
+        (["b", "--origin", "https://shop.example"], "is not an origin of Freelancer.com"),
+        (["b", "--platform", "guru"], "no platform named 'guru'"),
+        (["b", "--password-env", "X", "--password-command", "y"], "from one place, not from env and command"),
+    ],
+)
+def test_an_account_that_does_not_fit_leaves_the_file_as_it_was(tmp_path, words, said) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[accounts.anna]\nplatform = "freelancer"\nrole = "client"\nlogin = "anna"\n')
+    before = file.read_bytes()
+    done = called(["account", "add", *words, "--role", "client", "--login", "l", "--config", str(file)])
+    assert (done.code, done.out) == (1, "")
+    assert said in done.err
+    assert file.read_bytes() == before
+
+
+def test_the_first_account_makes_the_file_from_the_example(tmp_path) -> None:
+    assert called(["account", "add", "anna", "--role", "client", "--login", "anna"]).code == 0
+    file = tmp_path / "home" / "milepost" / "config.toml"
+    assert file.read_text().startswith(example().splitlines()[0])
+    assert [event["account"] for event in called(["account", "list", "--json"]).events] == ["anna"]
+
+
+def test_a_settings_file_that_is_a_link_stays_one(tmp_path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "dotfiles" / "mine.toml").write_text("")
+    (tmp_path / "link.toml").symlink_to(tmp_path / "dotfiles" / "mine.toml")
+    words = ["account", "add", "anna", "--role", "client", "--login", "anna", "--config", str(tmp_path / "link.toml")]
+    assert called(words).code == 0
+    assert (tmp_path / "link.toml").is_symlink()
+    assert "anna" in (tmp_path / "dotfiles" / "mine.toml").read_text()
+
+
+def test_a_password_goes_from_the_keyboard_to_the_keyring_and_back_out(tmp_path, monkeypatch) -> None:
+    kept = MemoryKeyring()
+    before = keyring.get_keyring()
+    keyring.set_keyring(kept)
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: "correct horse")
+    at = ["--config", str(tmp_path / "mine.toml")]
+    try:
+        done = called(["account", "add", "anna", "--role", "client", "--login", "anna", "--keyring", *at])
+        assert done.code == 0, done.err
+        assert kept.kept == {("milepost", "freelancer:anna"): "correct horse"}
+        assert "correct" not in done.out + done.err + (tmp_path / "mine.toml").read_text()
+        assert called(["account", "remove", "anna", *at]).code == 0
+        assert kept.kept == {}
+    finally:
+        keyring.set_keyring(before)
 
 
 def test_platforms_are_told_with_how_well_they_are_known(tmp_path) -> None:

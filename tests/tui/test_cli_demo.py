@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -11,6 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.tui.terminal import Terminal
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +47,18 @@ def test_the_demo_does_it_all_and_ends_with_the_summary(tmp_path, role) -> None:
     files = events[-2]["files"]
     assert files
     assert all(Path(file).is_file() and Path(file).is_relative_to(tmp_path / "tmp") for file in files)
+
+
+def test_in_a_terminal_the_demo_opens_the_screen_on_its_plan(tmp_path) -> None:
+    environ = {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with Terminal.running([sys.executable, "-m", "tui.cli", "demo"], environ) as terminal:
+        terminal.read_until("Artist marketplace website")
+        terminal.type("\x11")  # Ctrl-Q
+        assert terminal.end() == 0, terminal.text[-2000:]
+    (stage,) = tmp_path.glob("milepost-demo-*")
+    port = (stage / "config.toml").read_text().split("127.0.0.1:")[1].split('"')[0]
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(port))) != 0, "the mock platform is still there"
 
 
 def test_the_demo_leaves_the_user_s_own_folders_alone_and_its_platform_is_gone_after_it(tmp_path) -> None:
