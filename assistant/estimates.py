@@ -224,7 +224,8 @@ def _project(previewed: PreviewedProject, rules: PlatformRules, role: Role, look
         return ProjectEstimate(project, role, zero, zero, (), (why,))
     stands = _stands(previewed, look, role, currency)
     made = sum(c.amount.minor for c in previewed.changes if c.kind in _makes(role))
-    gross = Money(stands.minor + made, currency)
+    withdrawn = sum(c.amount.minor for c in previewed.changes if c.kind is ChangeKind.WITHDRAW)
+    gross = Money(max(stands.minor + made - withdrawn, 0), currency)
     own = [fee for fee in rules.fees if fee.paid_by is role and fee.percent is not None]
     bid = project.bid if project.bid is not None and project.bid.currency == currency else None
     worked = (_fee(fee, project, role, stands, gross, bid) for fee in own)
@@ -252,7 +253,7 @@ def _stands(previewed: PreviewedProject, look: Look | None, role: Role, currency
     return Money(sum(amount.minor for amount in amounts if amount.currency == currency), currency)
 
 
-_STANDS: Final = frozenset({ChangeKind.KEEP, ChangeKind.ADOPT, ChangeKind.CONFIRM})
+_STANDS: Final = frozenset({ChangeKind.KEEP, ChangeKind.ADOPT, ChangeKind.CONFIRM, ChangeKind.WITHDRAW})
 
 
 def _fee(

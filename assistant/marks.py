@@ -7,10 +7,11 @@ mark; without one the mark is `requested`, whatever the site says about the requ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 
 from assistant.changes import Change, ChangeKind, Memory, changes_of, normalised
 from assistant.clock import moment
@@ -61,6 +62,10 @@ class Mark:
     since: datetime | None = None
     asked_then: bool = False
     note: str = ""
+    released_part: Money | None = None
+    """What was released of it already, where it was released in parts; `seen_amount` is what is left."""
+    taken_back: bool = False
+    """Whether its pending request is to be withdrawn."""
 
     @property
     def at_stake(self) -> Money:
@@ -75,6 +80,7 @@ class Mark:
             "raw": self.raw,
             "amount": self.amount.amount_text,
             "seen_amount": self.seen_amount.amount_text if self.seen_amount is not None else None,
+            "released_part": self.released_part.amount_text if self.released_part is not None else None,
             "due": self.due.isoformat() if self.due else None,
             "site_ref": self.site_ref,
             "since": self.since.isoformat() if self.since else None,
@@ -99,26 +105,44 @@ def unknown_marks(planned: PlannedProject) -> tuple[Mark, ...]:
 
 def marks_of(planned: PlannedProject, look: Look, history: History, role: Role) -> tuple[tuple[Mark, ...], int]:
     """The marks in the plan's order, and how many standing rows belong to no planned milestone."""
-    changes = {change.key: change for change in changes_of(planned, look, history.memory, role)}
-    own = {m.key: row for m in planned.milestones if (row := _own_row(m, changes[m.key], history)) is not None}
-    spare = _spare_rows(planned, look, history, own.values())
-    for key, row in own.items():
-        if row.kind is RowKind.REQUEST and (milestone := _in_place_of(row, spare)):
+    changes: dict[str, list[Change]] = {}
+    for change in changes_of(planned, look, history.memory, role):
+        changes.setdefault(change.key, []).append(change)  # a request that is withdrawn and asked anew has two
+    own = {m.key: rows for m in planned.milestones if (rows := _own_rows(m, changes[m.key], look, history))}
+    spare = _spare_rows(planned, look, history, chain.from_iterable(own.values()))
+    for key, rows in own.items():
+        if rows[0].kind is RowKind.REQUEST and (milestone := _in_place_of(rows[0], spare)):
             spare.remove(milestone)
-            own[key] = milestone
-    marks = tuple(_mark(m, changes[m.key], own.get(m.key), history) for m in planned.milestones)
-    return marks, len(spare)
+            own[key] = [milestone]
+    marks = tuple(_mark(m, changes[m.key], own.get(m.key, []), history) for m in planned.milestones)
+    return tuple(replace(m, taken_back=m.taken_back or m.key in planned.withdraw) for m in marks), len(spare)
 
 
-def _own_row(milestone: PlannedMilestone, change: Change, history: History) -> SeenRow | None:
-    """The row that is this milestone, not one that only looks like it."""
-    row = change.row
-    if row is None or row.state in ENDED:
-        return None
+def _own_rows(milestone: PlannedMilestone, changes: Sequence[Change], look: Look, history: History) -> list[SeenRow]:
+    """The row that is this milestone, not one that only looks like it; several where it was released in parts."""
+    change = next((each for each in changes if each.row is not None), None)
+    row = change.row if change is not None else None
+    if change is None or row is None or row.state in ENDED:
+        return []
     claim = history.memory.claims.get(milestone.key)
     named = milestone.site_ref is not None and row.site_ref == milestone.site_ref
     claimed = claim is not None and (claim.kind, claim.site_ref) == (row.kind, row.site_ref)
-    return row if named or claimed or _label(row) == (normalised(milestone.description), milestone.amount) else None
+    exact = _label(row) == (normalised(milestone.description), milestone.amount)
+    if named or claimed or exact:
+        return [row]
+    return _parts(milestone, look) if change.kind is ChangeKind.KEEP else []
+
+
+def _parts(milestone: PlannedMilestone, look: Look) -> list[SeenRow]:
+    """The rows of a milestone that was released in parts: they share its words, as `changes_of` has found."""
+    words = normalised(milestone.description)
+    return [
+        row
+        for row in rows_of(look)
+        if row.kind is RowKind.MILESTONE
+        and row.state not in ENDED
+        and (normalised(row.description) == words or normalised(row.description).startswith(f"{words} (Partial"))
+    ]
 
 
 def _label(row: SeenRow) -> tuple[str, Money]:
@@ -142,22 +166,33 @@ def _in_place_of(request: SeenRow, spare: Iterable[SeenRow]) -> SeenRow | None:
     return next((row for row in spare if row.kind is RowKind.MILESTONE and _label(row) == _label(request)), None)
 
 
-def _mark(milestone: PlannedMilestone, change: Change, row: SeenRow | None, history: History) -> Mark:
-    made = Mark(milestone.key, milestone.description, milestone.amount, milestone.due, MilestoneState.PLANNED)
+def _mark(milestone: PlannedMilestone, changes: Sequence[Change], rows: Sequence[SeenRow], history: History) -> Mark:
+    made = Mark(
+        milestone.key,
+        milestone.description,
+        milestone.amount,
+        milestone.due,
+        MilestoneState.PLANNED,
+        taken_back=any(change.kind is ChangeKind.WITHDRAW for change in changes),
+    )
     claim = history.memory.claims.get(milestone.key)
-    if row is None:
-        return _without_row(made, milestone, change, claim, history)
+    if not rows:
+        return _without_row(made, milestone, changes[-1], claim, history)
+    left = [row for row in rows if row.state is not MilestoneState.RELEASED] or [rows[-1]]
+    released = [row.amount.minor for row in rows if row not in left]
+    row = left[0]
     since, asked_then = _since(row, claim, history)
-    differs = row.amount != milestone.amount or change.kind is ChangeKind.BLOCKED
+    differs = row.amount != milestone.amount or changes[0].kind is ChangeKind.BLOCKED
     return replace(
         made,
         state=_state(row),
         raw=row.raw,
-        seen_amount=row.amount,
+        seen_amount=Money(sum(each.amount.minor for each in left), row.amount.currency),
+        released_part=Money(sum(released), row.amount.currency) if released else None,
         site_ref=row.site_ref,
         since=since,
         asked_then=asked_then,
-        note=change.reason if differs else "",
+        note=changes[0].reason if differs or made.taken_back else "",
     )
 
 
@@ -183,7 +218,7 @@ def _without_row(
     made: Mark, milestone: PlannedMilestone, change: Change, claim: Claim | None, history: History
 ) -> Mark:
     """Planned only; or ended or gone, where the journal or the plan knew a row for it."""
-    made = replace(made, note=change.reason if change.kind is ChangeKind.BLOCKED else "")
+    made = replace(made, note=change.reason if change.kind in (ChangeKind.BLOCKED, ChangeKind.KEEP) else "")
     names = [(claim.kind, claim.site_ref)] if claim is not None else []
     if milestone.site_ref is not None:
         names = [(kind, milestone.site_ref) for kind in (RowKind.MILESTONE, RowKind.REQUEST)]

@@ -62,7 +62,7 @@ def _all_delivered(standing: ProjectStanding) -> str:
     waiting = [mark.key for mark in standing.marks if mark.state is MilestoneState.RELEASE_REQUESTED]
     if waiting:
         return f"all delivered; release of {', '.join(waiting)} asked for, {standing.funded}"
-    return "all released" if standing.marks else "none planned"
+    return "all released" if standing.released.minor > 0 else "nothing that is planned is left"
 
 
 def _about(standing: ProjectStanding, mark: Mark) -> Answer:
@@ -84,7 +84,8 @@ def _about(standing: ProjectStanding, mark: Mark) -> Answer:
 
 
 def _about_funded(standing: ProjectStanding, mark: Mark) -> Answer:
-    if mark.seen_amount is None or mark.seen_amount < mark.amount:
+    released = mark.released_part.minor if mark.released_part is not None else 0
+    if mark.at_stake.minor + released < mark.amount.minor:
         return WorkVerdict.WAIT, f"{mark.key}: only {mark.at_stake} of {mark.amount} are funded"
     return WorkVerdict.WORK, f"funded: {mark.key}, {mark.at_stake}{due_text(mark, standing.now)}"
 

@@ -97,7 +97,11 @@ def _waiting(standing: ProjectStanding, days: int) -> tuple[Mark, ...]:
     return tuple(
         mark
         for mark in standing.in_order
-        if mark.state in _ASKED and mark.key not in standing.unsettled and mark.since is not None and mark.since <= old
+        if mark.state in _ASKED
+        and not mark.taken_back
+        and mark.key not in standing.unsettled
+        and mark.since is not None
+        and mark.since <= old
     )
 
 

@@ -13,7 +13,7 @@ money; a request, however the site words it, never is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -77,7 +77,8 @@ class ProjectStanding:
     @property
     def released(self) -> Money:
         """What was paid out."""
-        return self._sum({MilestoneState.RELEASED})
+        parts = sum(mark.released_part.minor for mark in self.marks if mark.released_part is not None)
+        return self._sum({MilestoneState.RELEASED}) + Money(parts, self.total.currency)
 
     @property
     def requested(self) -> Money:
@@ -102,13 +103,19 @@ class ProjectStanding:
     @property
     def next(self) -> Mark | None:
         """The next milestone that is not released."""
-        return next((mark for mark in self.in_order if mark.state is not MilestoneState.RELEASED), None)
+        return next((mark for mark in self._wanted if mark.state is not MilestoneState.RELEASED), None)
+
+    @property
+    def _wanted(self) -> Iterable[Mark]:
+        """The marks in order, without those that the plan takes back and for which there is no money."""
+        money = HELD | IN_DOUBT | {MilestoneState.RELEASED}
+        return (m for m in self.in_order if m.key not in self.planned.withdraw or m.state in money)
 
     @property
     def to_work(self) -> Mark | None:
         """The next milestone that is neither released nor delivered (its release asked for)."""
         over = {MilestoneState.RELEASED, MilestoneState.RELEASE_REQUESTED}
-        return next((mark for mark in self.in_order if mark.state not in over), None)
+        return next((mark for mark in self._wanted if mark.state not in over), None)
 
     @property
     def age(self) -> timedelta | None:

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import Change, ChangeKind, Memory, changes_of
+from assistant.changes import ACTS, Change, ChangeKind, Memory, changes_of
 from assistant.currencies import DECIMALS
 from assistant.errors import ProfileError
 from assistant.estimates import RunEstimate, duration_text, estimate, half_up, run_seconds
+from assistant.journal import Claim, RowKind
 from assistant.money import Currency, Money
 from assistant.planned import PlannedMilestone, PlannedProject
 from assistant.platform import FeeOn, PlatformRules, load_rules
@@ -136,6 +137,20 @@ def test_ended_rows_and_paid_carts_do_not_count_and_a_request_counts_once() -> N
     assert (str(freelancer.stands), str(freelancer.gross)) == ("60.00 USD", "60.00 USD")
 
 
+def test_a_request_that_is_asked_anew_counts_once() -> None:
+    site = project(bid=money("100.00 USD"))
+    asked = SiteRequest("2", "Work 0", money("60.00 USD"), MilestoneState.REQUESTED, "x")
+    look = Look(site, NOW, requests=(asked,))
+    claim = Claim("1001", "m0", RowKind.REQUEST, "2", "created", "2026-12-01")
+    plan = planned("70.00 USD")
+    changes = tuple(changes_of(plan, look, Memory({"m0": claim}), Role.FREELANCER))
+    assert [change.kind for change in changes] == [ChangeKind.WITHDRAW, ChangeKind.REQUEST]
+    preview = Preview(BEN, (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
+    for looks in ({"1001": look}, {}):
+        (one,) = estimate(preview, RULES, looks).projects
+        assert (str(one.stands), str(one.gross)) == ("60.00 USD", "70.00 USD")
+
+
 def test_without_a_look_the_rows_of_the_changes_count() -> None:
     site, plan = project(bid=money("100.00 USD")), planned("60.00 USD", "50.00 USD")
     look = Look(site, NOW, (SiteMilestone("1", "Work 0", money("60.00 USD"), MilestoneState.FUNDED, "x"),))
@@ -236,5 +251,6 @@ def test_no_mix_of_changes_is_too_odd(kinds: list[ChangeKind], role: Role) -> No
     changes = tuple(Change(site, f"m{n}", kind, "d", money("3.00 USD")) for n, kind in enumerate(kinds))
     preview = Preview(replace(BEN, role=role), (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
     run = estimate(preview, RULES, {})
-    assert run.acts == sum(kind.value in {"create", "accept", "confirm", "request"} for kind in kinds)
+    assert run.acts == sum(kind in ACTS for kind in kinds)
+    assert run.projects[0].gross.minor >= 0
     json.dumps(run.as_event())

@@ -101,6 +101,7 @@ def test_what_needs_no_reminder_gets_none() -> None:
         standing(project("7"), mark(), seen_at=None),
         standing(project("8"), replace(mark(), since=None)),
         standing(project("9"), mark(), project=None),
+        standing(project("10"), replace(mark(), taken_back=True)),
     ]
     assert reminders(quiet) == ()
 

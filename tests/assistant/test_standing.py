@@ -290,6 +290,59 @@ async def test_an_unsettled_request_is_told(world: World) -> None:
     assert "outcome of the last attempt is not settled" in only.reason
 
 
+async def test_a_request_that_is_to_be_corrected_is_still_the_old_one(world: World) -> None:
+    ref = world.site.ask("Work m1", "450.00 USD")
+    await world.look()
+    world.claim("m1", RowKind.REQUEST, ref)
+    only = world.only
+    mark = only.marks[0]
+    assert (mark.state, mark.at_stake, mark.taken_back, mark.site_ref) == (
+        State.REQUESTED,
+        money("450.00 USD"),
+        True,
+        ref,
+    )
+    assert (only.verdict, only.requested, only.beside) == (WorkVerdict.WAIT, money("450.00 USD"), 0)
+
+
+async def test_what_the_plan_takes_back_is_not_next(world: World) -> None:
+    ref = world.site.ask("Work m1", "500.00 USD")
+    world.projects = (replace(TWO, withdraw=frozenset({"m1"})),)
+    await world.look()
+    world.claim("m1", RowKind.REQUEST, ref)
+    assert (world.only.marks[0].state, world.only.marks[0].taken_back) == (State.REQUESTED, True)
+    assert world.only.reason.startswith("m2, 300.00 USD is not funded")
+    world.site.requests["1001"] = []
+    world.site.stand("Work m1", "500.00 USD")
+    await world.look()
+    assert world.only.reason.startswith("funded: m1, 500.00 USD")
+
+
+@pytest.mark.parametrize(
+    ("rest", "verdict", "words"),
+    [
+        (State.FUNDED, WorkVerdict.WORK, "funded: m1, 300.00 USD"),
+        (State.RELEASED, WorkVerdict.WAIT, "m2, 300.00 USD is not funded"),
+        (State.DISPUTED, WorkVerdict.STOP, "m1, 300.00 USD is disputed"),
+    ],
+)
+async def test_a_milestone_released_in_parts_is_the_sum_of_them(
+    world: World, rest: State, verdict: WorkVerdict, words: str
+) -> None:
+    ref = world.site.stand("Work m1", "500.00 USD")
+    await world.look()
+    world.claim("m1", RowKind.MILESTONE, ref)
+    world.site.remove(ref)
+    world.site.stand("Work m1", "200.00 USD", State.RELEASED)
+    world.site.stand("Work m1 (Partial Release 2)", "300.00 USD", rest)
+    await world.look()
+    only = world.only
+    assert (only.verdict, only.beside, only.marks[0].state) == (verdict, 0, rest)
+    assert only.reason.startswith(words)
+    assert only.released == money("500.00 USD" if rest is State.RELEASED else "200.00 USD")
+    assert only.released.minor + only.funded.minor + only.in_doubt.minor == 50_000
+
+
 async def test_a_client_is_told_what_waits(world: World) -> None:
     world.facts = ANNA
     world.projects = (
