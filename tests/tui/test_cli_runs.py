@@ -260,6 +260,17 @@ def test_a_plan_goes_with_the_account_and_platform_it_names(desk: Desk) -> None:
     assert not (desk.folder / "data" / "runs").exists()
 
 
+def test_the_state_of_every_account_of_the_plans_is_told(desk: Desk) -> None:
+    desk.call("projects", "--account", "anna")
+    (desk.folder / "ben.toml").write_text(PLAN.replace('"anna"', '"ben"'))
+    done = desk.call("status", str(desk.plan), str(desk.folder / "ben.toml"))
+    assert done.code == 0
+    theirs = sum(project["client"] == "anna" for project in desk.mock.truth()["projects"])
+    assert f"{theirs} projects of anna; My Projects was last read 20" in done.out
+    assert "0 projects of ben; My Projects was last read never" in done.out
+    assert "several accounts are set up" in desk.call("status").err
+
+
 def test_a_person_approves_by_typing_the_total(desk: Desk) -> None:
     with desk.terminal("apply", str(desk.plan)) as terminal:
         terminal.type("900.00 EUR\r")  # typed ahead, before the question: no answer to it
@@ -316,6 +327,29 @@ def test_ctrl_c_twice_stops_now_and_nothing_is_done_twice(desk: Desk) -> None:
     assert rest["counts"]["create"] == 2
     assert desk.call("apply", str(desk.plan), "--approve", "600.00 EUR").code == 0
     assert sorted(desk.mock.milestones(LOGO)) == sorted(DONE)
+
+
+def test_a_run_can_be_followed_paused_and_let_go_on_from_elsewhere(desk: Desk) -> None:
+    desk.mock.knobs(latency="150")
+    with desk.terminal("apply", str(desk.plan), "--approve", "900.00 EUR") as terminal:
+        terminal.read_until("drafts create")
+        assert desk.call("attach", "--pause", "--json").events == [{"event": "asked", "run": 2, "wanted": "pause"}]
+        deadline = time.monotonic() + PATIENCE
+        while desk.runs()[0].state != "paused":
+            assert time.monotonic() < deadline, desk.runs()[0]
+        standing = len(desk.mock.milestones(LOGO))
+        assert standing < 3
+        assert desk.call("attach", "2", "--go").out == "run 2 goes on\n"
+        followed = desk.call("attach", "--json")
+        assert terminal.end() == 0, terminal.text
+    assert followed.code == 0
+    assert [one["key"] for one in followed.events if one["event"] == "attempt"] == ["drafts", "logo", "letterhead"]
+    assert followed.events[-1]["created"] == 3
+    assert desk.mock.milestones(LOGO) == DONE
+    done = desk.call("attach", "--stop")
+    assert (done.code, done.err.splitlines()[0]) == (1, "error: no run is live")
+    assert "run 1 has ended" in desk.call("attach", "1", "--stop").err
+    assert "no run 77" in desk.call("attach", "77").err
 
 
 def test_closing_the_terminal_only_stops_the_watching(desk: Desk) -> None:
