@@ -115,10 +115,9 @@ def test_a_preview_says_what_would_change_and_changes_nothing(desk: Desk) -> Non
     assert event["event"] == "preview"
     assert event["totals"] == {"EUR": "900.00"}
     assert event["max_fees"] == {}
-    assert event["counts"] == {
-        **dict.fromkeys(("accept", "confirm", "request", "adopt", "keep", "blocked", "gone"), 0),
-        "create": 3,
-    }
+    kinds = {"create", "accept", "confirm", "request", "adopt", "keep", "blocked", "gone"}
+    assert kinds <= set(event["counts"])
+    assert {kind: number for kind, number in event["counts"].items() if number} == {"create": 3}
     assert [
         (one["project"], one["key"], one["change"], one["amount"], one["currency"]) for one in event["changes"]
     ] == [
