@@ -230,21 +230,20 @@ class Applying:
         self._evidence = sample.settings.evidence_dir / f"run-{run}"
         self.run = run
         self._left = [
-            (project.project, milestone, kinds[milestone.key])
+            (project.project.ref, signature)
             for project in order.projects
-            for kinds in [{signature[1]: signature[2] for signature in project.signatures}]
-            for milestone in project.planned.milestones
-            if kinds[milestone.key] in ACTS
+            for signature in project.signatures
+            if signature[2] in ACTS
         ]
         self._ref = 41200100
 
     def begin(self) -> int:
         """Record the next attempt; returns its number."""
-        project, milestone, kind = self._left.pop(0)
-        self._now = project, milestone, kind
+        ref, (_, key, kind, description, amount, *_) = self._left.pop(0)
+        self._now = f"{ref}/{key} {kind} {amount}"
         return self._journal.attempts.record(
-            run_id=self.run, account=self._id, project_ref=project.ref, key=milestone.key, change=kind,
-            description=milestone.description, amount=milestone.amount, fingerprint="sample",
+            run_id=self.run, account=self._id, project_ref=ref, key=key, change=kind,
+            description=description, amount=Money.parse(amount), fingerprint="sample",
         )  # fmt: skip
 
     def paying(self) -> int:
@@ -293,8 +292,7 @@ class Applying:
         self._journal.runs.end(self.run, state, {name: count() for name, count in counts.items()}, error or None)
 
     def _tell(self, attempt: int, outcome: str, reason: str | None = None) -> int:
-        project, milestone, kind = self._now
-        text = f"{project.ref}/{milestone.key} {kind} {milestone.amount}: {outcome}"
+        text = f"{self._now}: {outcome}"
         told = f"{text}, {reason}" if reason else text
         self._journal.runs.say(self.run, "attempt", told, {"attempt": attempt, "outcome": outcome})
         return attempt

@@ -51,6 +51,7 @@ CHANGES: Final[Mapping[str, Sign]] = {
     "accept": Sign("+", "+", "accept", "busy"),
     "confirm": Sign("+", "+", "confirm", "busy"),
     "request": Sign("+", "+", "request", "busy"),
+    "withdraw": Sign("-", "-", "withdraw", "warn"),
     "adopt": Sign("~", "~", "adopt", "info"),
     "keep": Sign("=", "=", "keep", "muted"),
     "blocked": Sign("!", "!", "blocked", "bad"),

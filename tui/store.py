@@ -107,8 +107,8 @@ class Store:
             self.account = None
             self.inbox.add(of_error(error, "opening the journal", "journal"))
             return
-        self.take_projects(self.read_projects())
         self._read_runs()
+        self.take_projects(self.read_projects())
         newest = next((run for run in self.runs if run.live), None) or next(
             (run for run in self.runs if run.kind is RunKind.APPLY), None
         )

@@ -27,22 +27,30 @@ if TYPE_CHECKING:
     from tui.view.preview import PreviewView
 
 
+CARRIED_OUT = frozenset({"create", "accept", "confirm", "request", "withdraw", "adopt"})
+"""The kinds of change that a run does something about."""
+
+WORD = "approve"
+"""What is typed where there is no total: only requests are taken back, or what stands already is taken over."""
+
+
 class TypedTotal(Input):
-    """The field of one currency's total. It takes typed characters only."""
+    """The field of one currency's total, or of the word. It takes typed characters only."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+v,shift+insert,ctrl+shift+v", "paste", "Pasting is off", show=False)
     ]
 
-    def __init__(self, money: Money) -> None:
-        super().__init__(placeholder="type the total", compact=True, select_on_focus=False, max_length=32)
+    def __init__(self, money: Money | None) -> None:
+        super().__init__(placeholder="type it here", compact=True, select_on_focus=False, max_length=32)
         self.money = money
+        self.cursor_blink = False
 
     @property
     def typed(self) -> str:
         """What was typed, with its currency."""
         text = self.value.strip()
-        return text if not text or text[-1].isalpha() else f"{text} {self.money.currency.code}"
+        return text if self.money is None or not text or text[-1].isalpha() else f"{text} {self.money.currency.code}"
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -78,9 +86,10 @@ class ApprovalScreen(Guarded[Any]):
             yield Words(self._title(), classes="title")
             yield Words(self._facts(), id="told")
             with Vertical(id="totals"):
-                for money in self._view.totals:
+                totals: list[Money | None] = [*self._view.totals]
+                for money in totals or [None]:
                     with Horizontal(classes="total"):
-                        yield Words(words(str(money), "bold"), classes="money")
+                        yield Words(words(WORD if money is None else money, "bold"), classes="money")
                         yield TypedTotal(money)
             yield Words(self._how(), id="answer")
             with Horizontal(id="answers"):
@@ -106,8 +115,7 @@ class ApprovalScreen(Guarded[Any]):
     def _facts(self) -> Content:
         view, account = self._view, self._view.preview.account
         counts = view.preview.counts
-        acts = " · ".join(f"{counts[kind]} {kind}" for kind in ("create", "accept", "confirm", "request", "adopt")
-                          if counts[kind])  # fmt: skip
+        acts = " · ".join(f"{number} {kind}" for kind, number in counts.items() if number and kind in CARRIED_OUT)
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
         told = some(view.payees, 4)
         lines = [
@@ -125,8 +133,8 @@ class ApprovalScreen(Guarded[Any]):
         return Content("\n").join(line for line in lines if line.plain)
 
     def _how(self) -> Content:
-        many = len(self._view.totals) > 1
-        return words(f"Type {'each total' if many else 'the total'} as it stands there, then Enter.")
+        what = ("the word", "the total", "each total")[min(len(self._view.totals), 2)]
+        return words(f"Type {what} as it stands there, then Enter.")
 
     def tell(self, text: str) -> None:
         """Say why nothing has been done."""
@@ -154,8 +162,8 @@ class ApprovalScreen(Guarded[Any]):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while Cancel has the focus finds its field by itself. A field keeps what it gets to itself."""
-        character = event.character or ""
-        if not (character.isdigit() or character in (".", ",")):
+        character = event.character
+        if character is None or not (character.isalnum() or character in ".,"):
             return
         field = self.focused if isinstance(self.focused, TypedTotal) else None
         field = field or next((each for each in self.query(TypedTotal) if not each.value), None)
@@ -171,7 +179,13 @@ class ApprovalScreen(Guarded[Any]):
 
         if self._sent or not self.armed:
             return
-        typed = [field.typed for field in self.query(TypedTotal) if field.typed]
+        fields = list(self.query(TypedTotal))
+        typed = [field.typed for field in fields if field.typed]
+        if not self._view.totals:
+            if typed != [WORD]:
+                self.tell(f"The word is “{WORD}”. Nothing has been done.")
+                return
+            typed = []
         try:
             approve(self._view.preview, typed, self._store.clock())
         except MilepostError as error:

@@ -13,11 +13,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from tui.content import words
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Choice(Button):
     """One answer. `value` is what the question returns for it."""
 
     def __init__(self, label: str, value: str, *, dangerous: bool = False) -> None:
-        super().__init__(Content(label), compact=True, classes="-dangerous" if dangerous else "-safe")
+        super().__init__(words(label), compact=True, classes="-dangerous" if dangerous else "-safe")
         self.value = value
 
 

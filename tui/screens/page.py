@@ -241,6 +241,7 @@ class Filter(Input):
 
     def __init__(self) -> None:
         super().__init__(id="filter", placeholder="words to look for; Enter keeps them, Esc clears", compact=True)
+        self.cursor_blink = False
 
     def action_leave(self) -> None:
         """Keep the words and go to the list."""

@@ -83,7 +83,7 @@ class PreviewScreen(Page):
             return
         rows = self.filtered_groups(view.rows)
         self.main().say_empty(f"No change holds “{self.wanted}”. Esc shows all.")
-        self.main().show(rows, keep=lambda row: row.place)
+        self.main().show(rows, keep=lambda row: (row.place, row.kind))
         self.show_facts()
 
     def show_facts(self) -> None:

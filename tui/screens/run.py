@@ -33,6 +33,7 @@ SUMMARY = (
     ("confirmed", "paid"),
     ("accepted", "accepted"),
     ("requested", "asked for"),
+    ("withdrawn", "withdrawn"),
     ("adopted", "adopted"),
     ("kept", "kept"),
     ("blocked", "blocked"),
@@ -45,6 +46,10 @@ SUMMARY = (
     ("looked", "projects looked at"),
 )
 """The counts of a summary, as they are told."""
+
+
+DONE = {"create": "paid", "accept": "paid", "confirm": "paid", "request": "asked for", "withdraw": "withdrawn"}
+"""What a change is once it is done."""
 
 
 class RunScreen(Page):
@@ -85,8 +90,7 @@ class RunScreen(Page):
 
     def _sign(self, row: StepRow) -> Cell:
         sign = sign_of(ATTEMPTS, row.state)
-        done = {"create": "paid", "accept": "paid", "confirm": "paid", "request": "asked for"}
-        word = done.get(row.change, sign.word) if row.state == "done" else sign.word
+        word = DONE.get(row.change, sign.word) if row.state == "done" else sign.word
         shown = f"{sign.letters if self.app.ascii_only else sign.glyph} {word}"
         return Cell(f"{shown:<{STATE_WIDTH}}", sign.role)
 
@@ -105,7 +109,7 @@ class RunScreen(Page):
             return
         steps.display = bool(view.rows)
         steps.say_empty(f"No milestone holds “{self.wanted}”. Esc shows all.")
-        steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key))
+        steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key, row.change))
         self._find_place(view, steps)
         self._show_log(view, follow=True)
         self._show_facts(view)

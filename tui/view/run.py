@@ -19,8 +19,8 @@ from assistant.runs import current, refresh
 from tui.text import plain
 from tui.view.reads import run_now
 
-Place = tuple[str, str]
-"""A project's ref and a milestone's key."""
+Place = tuple[str, str, str]
+"""A project's ref, a milestone's key, and the change."""
 
 SPENDING = frozenset({"create", "accept", "confirm"})
 """Changes that take money, as the journal spells them."""
@@ -165,7 +165,7 @@ class RunView:
 
     def place_of(self, attempt: Attempt | None) -> int | None:
         """The row that an attempt is about."""
-        return self._place.get((attempt.project_ref, attempt.key)) if attempt is not None else None
+        return self._place.get((attempt.project_ref, attempt.key, attempt.change)) if attempt is not None else None
 
     def poll(self) -> Delta:
         """Read what was written since the last poll."""
@@ -218,21 +218,10 @@ class RunView:
         for project in order.projects:
             ref, title = plain(project.project.ref), plain(project.project.title)
             self.rows.append(StepRow(ref, title))
-            kinds = {signature[1]: signature[2] for signature in project.signatures}
-            for milestone in project.planned.milestones:
-                self._place[project.project.ref, milestone.key] = len(self.rows)
-                kind = kinds.get(milestone.key, "")
-                self.rows.append(
-                    StepRow(
-                        ref,
-                        title,
-                        plain(milestone.key),
-                        kind,
-                        plain(milestone.description),
-                        milestone.amount,
-                        _first_state(kind),
-                    )
-                )
+            for _, key, kind, description, amount, *_ in project.signatures:
+                self._place[project.project.ref, key, kind] = len(self.rows)
+                row = StepRow(ref, title, plain(key), kind, plain(description), Money.parse(amount), _first_state(kind))
+                self.rows.append(row)
 
     def _new_events(self, delta: Delta) -> set[int]:
         touched = set()
@@ -254,7 +243,7 @@ class RunView:
         ref = event.data.get("project")
         if event.kind not in states or ref is None:
             return
-        for (project, _), index in self._place.items():
+        for (project, *_), index in self._place.items():
             row = self.rows[index]
             if project == ref and row.change in ACTS and row.attempt is None:
                 why = plain(event.data.get("reason") or event.text)
@@ -269,7 +258,7 @@ class RunView:
         self.purse.move(before, attempt)
         self.log += _steps(before, attempt)
         delta.log = delta.money = True
-        index = self._place.get((attempt.project_ref, attempt.key))
+        index = self.place_of(attempt)
         if index is not None:
             row = self.rows[index]
             state = _state_of(attempt)

@@ -1,0 +1,26 @@
+"""Fixtures for the screen's tests: a sample account on disk, and an environment that says nothing about colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.sample import Sample, local_time_is_utc
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the person who runs the tests likes on a terminal is not what is tested."""
+    for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[Sample]:
+    """Settings, a plan and an empty journal, in UTC."""
+    with local_time_is_utc():
+        made = Sample(tmp_path / "sample")
+        yield made
+        made.journal.close()

@@ -1,0 +1,59 @@
+"""Driving the screen in tests: open it on a sample, wait for what it does by itself, read what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+
+from tui.app import MilepostApp
+from tui.pictures import armed, opened
+from tui.sample import TODAY, Sample
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+__all__ = ["armed", "opened", "running", "settled", "text_of", "until"]
+
+TURNS = 600
+"""How many turns of the app to wait for something before it is taken to never come."""
+
+
+@asynccontextmanager
+async def running(sample: Sample, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """The app on a sample's settings and plan, its journal open, its clock standing at TODAY."""
+    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        yield pilot
+    if app.store is not None:
+        app.store.close()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Let the app go on until something holds."""
+    for _ in range(TURNS):
+        if holds():
+            await pilot.pause()
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"it never came; there is:\n{text_of(pilot)}")
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let the app poll the journal and show what it found."""
+    app = pilot.app
+    assert isinstance(app, MilepostApp)
+    app.tick()
+    await pilot.pause()
+
+
+def text_of(pilot: Pilot[None]) -> str:
+    """What the screen in front shows, as text."""
+    screen = pilot.app.screen
+    width, height = screen.size
+    lines = screen._compositor.render_strips()
+    assert Region(0, 0, width, height).height == len(lines)
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines)
