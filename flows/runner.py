@@ -30,6 +30,7 @@ from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
 from assistant.planned import Plan
+from assistant.platform import is_mock
 from assistant.processes import own, wait_until_gone
 from assistant.resolve import resolve
 from assistant.runs import POLL_SECONDS, mark_dead
@@ -121,6 +122,9 @@ class Runner:
         facts = self._account.facts
         sessions = SessionStore(self._settings)
         browser = self._settings.browser
+        session = sessions.load(facts.id)
+        if sessions.warning:
+            self._say("warning", sessions.warning, {})
         site: BrowserSite
         async with open_site(
             profile=load_profile(facts.platform, self._settings.config_dir),
@@ -129,9 +133,9 @@ class Runner:
             role=facts.role,
             origin=facts.origin,
             evidence_dir=self._settings.evidence_dir / f"run-{self._run.id}",
-            session_state=sessions.load(facts.id),
+            session_state=session,
             browser_path=browser.path,
-            headless=browser.headless if browser.headless is not None else True,
+            headless=browser.headless if browser.headless is not None else is_mock(facts.origin),
         ) as site:
             yield site
             state = await site.session_state()
