@@ -151,16 +151,16 @@ def _project_block(standing: ProjectStanding, marks: Sequence[Mark]) -> str:
         if mark.since is not None:
             day = mark.since.astimezone(standing.now.tzinfo).date().isoformat()
             made = mark.state is MilestoneState.AWAITING_PAYMENT
-            parts.append(f"created and not paid for, since {day}" if made else f"requested {_by(mark)}{day}")
+            parts.append(f"created and not paid for, since {day}" if made else f"{_asked(mark)} {day}")
         if mark.due is not None:
             parts.append(f"due on {mark.due.isoformat()}")
         lines.append(", ".join(parts))
     return "\n".join(lines)
 
 
-def _by(mark: Mark) -> str:
+def _asked(mark: Mark) -> str:
     """Exact where Milepost asked; else the site showed it then, and it may be older."""
-    return "on " if mark.asked_then else "by "
+    return "requested on" if mark.asked_then else "open since"
 
 
 def moved_due_texts(moved: Sequence[MovedDue], reason: str) -> dict[str, str]:

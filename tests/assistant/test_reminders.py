@@ -113,7 +113,7 @@ def test_a_milestone_that_was_created_and_not_paid_for_is_told_so() -> None:
 
 def test_what_others_asked_for_may_be_older_than_it_was_seen() -> None:
     (only,) = reminders([standing(project(), replace(mark(), asked_then=False))])
-    assert "requested by 2026-12-05" in only.text
+    assert "- Work m1: 500.00 USD, open since 2026-12-05" in only.text
 
 
 def test_days_are_those_of_the_reader() -> None:
