@@ -38,12 +38,16 @@ _SETTLE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class MoneyUrl:
-    """A request that moves money: method, a regex on the URL's path and query, its step, and passes per attempt."""
+    """A request that moves money: method, a regex on the URL's path and query, its step, and passes per attempt.
+
+    With `says`, a pass is only for a request whose query or body matches: one address may serve several actions.
+    """
 
     method: str
     path: str
     step: str
     passes: int = 1
+    says: str | None = None
 
     @property
     def url_regex(self) -> str:
@@ -52,7 +56,12 @@ class MoneyUrl:
 
     def fits(self, request: Request) -> bool:
         """Whether a request is this one."""
-        return request.method == self.method and re.search(self.url_regex, request.url) is not None
+        if request.method != self.method or not re.search(self.url_regex, request.url):
+            return False
+        if self.says is None:
+            return True
+        body = (request.post_data_buffer or b"").decode("utf-8", "replace")
+        return any(re.search(self.says, text) for text in (request.url.partition("?")[2], body))
 
 
 class Gate:

@@ -148,13 +148,39 @@ class Form(Part):
     """CSS of the site's own messages about the form: validation and banner."""
 
 
-class Accept(Part):
-    """A client's button on the row of a request. `{ref}` is the request's reference: letters, digits, `.`, `-`, `_`."""
+class RowButton(Part):
+    """A button on the row of a milestone or request. `{ref}` is the row's reference: letters, digits, `.`, `-`, `_`.
+
+    `done` shows that pressing it came to an end, `{ref}` in its CSS included; left out where it opens something.
+    """
 
     row: Locators
     button: Button
+    done: Signal = Signal()
+
+
+class Accept(RowButton):
+    """The client's button on the row of a request."""
+
     opens_form: bool
     """Whether the button opens the create form with the request's figures; else pressing it is the act itself."""
+
+
+class Release(RowButton):
+    """The client's button on the row of a milestone, and the dialogs behind it, in one step or two."""
+
+    asks_amount: Locators
+    """The first of two dialogs, which asks only how much."""
+    amount: Locators
+    go_on: Button
+    """From the first dialog to the second."""
+    shown: Locators
+    """The dialog with the last button. It names payee, description and amount."""
+    sure: Locators
+    """The checkbox without which the button stays disabled."""
+    submit: Button
+    gone: str
+    errors: str
 
 
 class CartSpec(Part):
@@ -200,6 +226,8 @@ class MoneyRequest(Part):
     path: Regex
     step: str
     passes: int = Field(default=1, ge=1)
+    says: Regex | None = None
+    """What query or body must say for a pass to hold: the action, where one address serves several."""
     why: str = ""
 
 
@@ -243,6 +271,9 @@ class Hands(Part):
     create: Form
     request: Form
     accept: Accept
+    withdraw: RowButton
+    request_release: RowButton
+    release: Release
     plain_no: Texts = ()
     """Parts of the site's messages after which nothing was written, for certain."""
     request_id: Regex
@@ -277,7 +308,7 @@ class Profile:
     @property
     def money_urls(self) -> tuple[MoneyUrl, ...]:
         """What the gate guards."""
-        return tuple(MoneyUrl(r.method, r.path, r.step, r.passes) for r in self.hands.money_requests)
+        return tuple(MoneyUrl(r.method, r.path, r.step, r.passes, r.says) for r in self.hands.money_requests)
 
     def with_waits(self, **seconds: float) -> Profile:
         """The same profile with other deadlines."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from assistant.errors import Problem
 from assistant.profile_files import Where
 from flows.login import KINDS
-from flows.profile import Button, Form, ListSpec, Profile
+from flows.profile import Button, Form, ListSpec, Profile, RowButton
 
 _POSITION = re.compile(
     r"nth=|:nth|:first|:last|:only-|:has-text\(\s*\)|\bnth-match|\[\d+\]|\[(?:last|first|position)\(\)|>>\s*nth|"
@@ -27,7 +27,7 @@ _TEXT = re.compile(
     r"^\s*(?:text=|internal:text=)(?P<text>.*)$|:(?:has-text|text|text-is|text-matches)\((?P<inner>.*)\)"
 )
 _FILLED = {"login": {"next"}, "projects": {"view", "list", "show"}, "payments": {"seo_url"}}
-_STEPS = ("create", "accept", "pay", "request")
+_STEPS = ("create", "accept", "pay", "request", "withdraw", "request_release", "release")
 
 
 def check_profile(profile: Profile) -> list[Problem]:
@@ -68,8 +68,15 @@ def _money_locators(profile: Profile) -> Iterator[tuple[Where, Sequence[str]]]:
         yield (name, "open", "find"), form.open.find
         for place, submit in enumerate(form.submits):
             yield (name, "submits", place, "find"), submit.find
-    yield ("accept", "row"), hands.accept.row
-    yield ("accept", "button", "find"), hands.accept.button.find
+    for name, row in _row_buttons(profile):
+        yield (name, "row"), row.row
+        yield (name, "button", "find"), row.button.find
+    for name, locators in (("asks_amount", hands.release.asks_amount), ("amount", hands.release.amount)):
+        yield ("release", name), locators
+    for name, locators in (("shown", hands.release.shown), ("sure", hands.release.sure)):
+        yield ("release", name), locators
+    yield ("release", "go_on", "find"), hands.release.go_on.find
+    yield ("release", "submit", "find"), hands.release.submit.find
     yield ("cart", "source"), hands.cart.source
     yield ("cart", "pay", "find"), hands.cart.pay.find
 
@@ -118,8 +125,17 @@ def _all_buttons(profile: Profile) -> Iterator[tuple[Where, Button]]:
         yield (name, "open"), form.open
         for place, submit in enumerate(form.submits):
             yield (name, "submits", place), submit
-    yield ("accept", "button"), profile.hands.accept.button
+    for name, row in _row_buttons(profile):
+        yield (name, "button"), row.button
+    yield ("release", "go_on"), profile.hands.release.go_on
+    yield ("release", "submit"), profile.hands.release.submit
     yield ("cart", "pay"), profile.hands.cart.pay
+
+
+def _row_buttons(profile: Profile) -> Iterator[tuple[str, RowButton]]:
+    hands = profile.hands
+    yield from (("accept", hands.accept), ("withdraw", hands.withdraw))
+    yield from (("request_release", hands.request_release), ("release", hands.release))
 
 
 def _lists(profile: Profile) -> Iterator[_Found]:

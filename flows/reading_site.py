@@ -5,6 +5,7 @@ It signs in when a page asks for it, keeps the page of a look for the step that 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from assistant.errors import (
     Ambiguous,
+    CaptchaShown,
     CouldNotRead,
     MilepostError,
     NotFound,
@@ -210,10 +212,29 @@ class ReadingSite:
         return await self._read(self.profile.hands.projects, "My Projects")
 
     async def _read(self, spec: Any, what: str) -> PageReading:
-        reading = await self.tab.read(spec, what)
+        try:
+            reading = await self.tab.read(spec, what)
+        except CouldNotRead as error:
+            if captcha := await self._captcha(what):
+                raise captcha from error
+            raise
         self._signed_in = True
         self.fallbacks.update(reading.fallbacks)
         return reading
+
+    async def _captcha(self, what: str) -> CaptchaShown | None:
+        """Where a page was not seen whole because a captcha stands in its place: that error instead."""
+        texts = self.profile.hands.login.errors.get("captcha", ())
+        with contextlib.suppress(MilepostError):
+            async with self.tab.watch.over("looking for a captcha", 5):
+                said = " ".join((await self.tab.page.locator("body").inner_text()).split())
+            if any(text in said for text in texts):
+                return CaptchaShown(
+                    f"the site shows a captcha instead of {what}",
+                    where=self.tab.page.url,
+                    hint="log in by hand in a window: Milepost never solves a captcha",
+                )
+        return None
 
     async def _arrive(self, url: str, what: str) -> None:
         """Load a URL; where the site wants a login first, sign in and land there."""

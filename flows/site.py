@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown
 from assistant.platform import is_mock
-from assistant.site import CartReading, PaymentSource, Role, SiteProject, Step, StepKind, Submission
+from assistant.site import CartReading, Look, PaymentSource, Role, SiteProject, Step, StepKind, Submission
 from flows.browser import OwnedBrowser, SessionState, open_browser
 from flows.evidence import Evidence
 from flows.login import Credentials
@@ -23,9 +23,14 @@ from flows.pace import Pace
 from flows.pages.accept_request import prepare_accept, submit_accept
 from flows.pages.confirm_payment import choose_source, pay_cart, read_cart
 from flows.pages.create_milestone import Prepared, check_fields, prepare_form, submit_form
-from flows.profile import Form, Profile, on_origin, path_of
+from flows.pages.release import prepare_release, submit_release
+from flows.pages.row_button import prepare_row, submit_row
+from flows.profile import Profile, on_origin, path_of
 from flows.reading_site import ReadingSite
 from flows.tab import reason_of
+
+_PUTS_UP = frozenset({StepKind.CREATE, StepKind.ACCEPT})
+"""The steps that may take money at once where a site has no cart."""
 
 
 class BrowserSite(ReadingSite):
@@ -66,11 +71,8 @@ class BrowserSite(ReadingSite):
         if look is None or look.project.ref != step.project.ref or not self._is_on_payments(step.project):
             look = await self.look(step.project)
         self._fresh = None
-        if step.kind is StepKind.ACCEPT:
-            self._prepared = await prepare_accept(self.tab, step, look)
-        else:
-            self._prepared = await prepare_form(self.tab, self._form(step), step)
-        self._creating_pays = step.kind is not StepKind.REQUEST and self._prepared.button.direct
+        self._prepared = await self._prepare(step, look)
+        self._creating_pays = step.kind in _PUTS_UP and self._prepared.button.direct
 
     async def submit(self, step: Step) -> Submission:
         """Press the button that `prepare` made sure of, once. Never raises for what the site or the line does."""
@@ -81,10 +83,7 @@ class BrowserSite(ReadingSite):
             await check_fields(self.tab, prepared.fields, step)
         except MilepostError as error:
             return Submission(left=0, trouble=f"nothing was pressed: {reason_of(error)}")
-        if step.kind is StepKind.ACCEPT:
-            submission = await submit_accept(self.tab, prepared)
-        else:
-            submission = await submit_form(self.tab, prepared, self._form(step))
+        submission = await self._submit(prepared)
         if self._is_cart(self.tab.page.url):
             self._creating_pays = False
         return submission
@@ -123,8 +122,41 @@ class BrowserSite(ReadingSite):
             return Submission(left=0, trouble=f"nothing was paid: {error.message}")
         return await pay_cart(self.tab, cart)
 
-    def _form(self, step: Step) -> Form:
-        return self.profile.hands.request if step.kind is StepKind.REQUEST else self.profile.hands.create
+    async def _prepare(self, step: Step, look: Look) -> Prepared:
+        tab, hands = self.tab, self.profile.hands
+        match step.kind:
+            case StepKind.CREATE:
+                return await prepare_form(tab, hands.create, step)
+            case StepKind.REQUEST:
+                return await prepare_form(tab, hands.request, step)
+            case StepKind.ACCEPT:
+                return await prepare_accept(tab, step, look)
+            case StepKind.WITHDRAW:
+                return await prepare_row(tab, hands.withdraw, step, look)
+            case StepKind.REQUEST_RELEASE:
+                return await prepare_row(tab, hands.request_release, step, look)
+            case StepKind.RELEASE:
+                return await prepare_release(tab, step, look)
+            case StepKind.CONFIRM:
+                raise CouldNotRead("a payment has no form: read its cart", where=step.project.url)
+
+    async def _submit(self, prepared: Prepared) -> Submission:
+        tab, hands = self.tab, self.profile.hands
+        match prepared.step.kind:
+            case StepKind.CREATE:
+                return await submit_form(tab, prepared, hands.create)
+            case StepKind.REQUEST:
+                return await submit_form(tab, prepared, hands.request)
+            case StepKind.ACCEPT:
+                return await submit_accept(tab, prepared)
+            case StepKind.WITHDRAW:
+                return await submit_row(tab, hands.withdraw, prepared)
+            case StepKind.REQUEST_RELEASE:
+                return await submit_row(tab, hands.request_release, prepared)
+            case StepKind.RELEASE:
+                return await submit_release(tab, prepared)
+            case StepKind.CONFIRM:
+                return Submission(left=0, trouble="nothing was pressed: a payment has no form")
 
     def _is_on_payments(self, project: SiteProject) -> bool:
         here = self.profile.seo_url(self.tab.page.url)

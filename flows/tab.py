@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Response
 
 from assistant.errors import CouldNotRead, NotFound, SiteError
@@ -33,8 +34,15 @@ class Tab:
 
     async def open(self, url: str, what: str) -> Response | None:
         """A fresh load of a URL of the origin; never a reload, which would post a form again."""
+        there = on_origin(self.origin, url)
         async with self.watch.over(f"opening {what}", self.profile.hands.waits.load):
-            return await self.page.goto(on_origin(self.origin, url), wait_until="domcontentloaded")
+            try:
+                return await self.page.goto(there, wait_until="domcontentloaded")
+            except PlaywrightError as error:
+                if "interrupted by another navigation" not in error.message:
+                    raise
+            # the page that is being left went somewhere by itself: to its error page, or to log in again
+            return await self.page.goto(there, wait_until="domcontentloaded")
 
     async def read(self, spec: PageSpec, what: str) -> PageReading:
         """The page as it stands, read whole, if it is the site's own and shown to the account."""

@@ -130,6 +130,24 @@ async def test_a_pass_is_for_its_own_step_and_ends_with_it(own_context: BrowserC
         gate.allow("no such step")
 
 
+async def test_a_pass_is_for_what_the_request_says(own_context: BrowserContext, shop: HazardSite) -> None:
+    """One address serves several actions: a pass to ask for a release is none to release."""
+    says = r'\baction"?\s*[:=]\s*"?request_release\b'
+    gate = Gate([MoneyUrl("POST", r"/pay(?:\?|$)", "ask", says=says)], shop.origin)
+    await gate.install(own_context)
+    page = await own_context.new_page()
+    await page.goto(f"{shop.origin}/")
+    send = "([query, body]) => fetch('/pay' + query, {method: 'POST', body}).catch(() => 0).then(() => 0)"
+    for query, body in (("", '{"action": "release"}'), ("?action=release", ""), ("", None)):
+        gate.allow("ask")
+        await page.evaluate(send, [query, body])
+    assert (len(gate.held), shop.arrived) == (3, [])
+    for query, body in (("", '{"action": "request_release"}'), ("?action=request_release", "")):
+        gate.allow("ask")
+        await page.evaluate(send, [query, body])
+    assert (len(gate.held), shop.arrived) == (3, [PAY, PAY])
+
+
 async def test_a_sister_domain_is_held_even_with_a_pass(own_context: BrowserContext, shop: HazardSite) -> None:
     gate, page = await _gated(own_context, shop.origin)
     gate.allow("pay")

@@ -26,6 +26,8 @@ EUROS = "38112234"
 YOGA = "38112236"
 TRAVEL = "38112275"
 OUTLINE = "5100001"
+COURSE = "38112267"
+STUDENTS = "41200002"
 
 
 async def carry_out(site: BrowserSite, wanted: Step) -> None:
@@ -35,7 +37,7 @@ async def carry_out(site: BrowserSite, wanted: Step) -> None:
         submission = await site.submit(wanted)
         assert submission.trouble is None
         assert submission.left > 0
-        if wanted.kind is StepKind.REQUEST or site.creating_pays:
+        if wanted.kind not in (StepKind.CREATE, StepKind.ACCEPT) or site.creating_pays:
             return
     cart = await site.cart(wanted)
     assert [(item.description, item.amount) for item in cart.items] == [(wanted.description, wanted.amount)]
@@ -136,6 +138,47 @@ async def test_a_request_that_changed_is_not_accepted(open_as: OpenSite, mock: M
         await site.prepare(step(mock, StepKind.ACCEPT, TRAVEL, "Outline", "250.00 USD", request_ref=OUTLINE))
     with pytest.raises(CouldNotRead):
         await site.prepare(step(mock, StepKind.ACCEPT, TRAVEL, "Outline", "300.00 USD", request_ref="999"))
+    assert mock.truth()["money_requests"] == []
+
+
+async def test_a_request_is_withdrawn(open_as: OpenSite, mock: MockPlatform) -> None:
+    site = await open_as("ben", Role.FREELANCER)
+    wanted = step(mock, StepKind.WITHDRAW, TRAVEL, "Outline", "300.00 USD", request_ref=OUTLINE)
+    with pytest.raises(Mismatch):
+        await site.prepare(replace(wanted, description="Something else"))
+    await carry_out(site, wanted)
+    assert {row["ref"]: row["raw"] for row in mock.project(TRAVEL)["requests"]}[OUTLINE] == "Deleted"
+    assert OUTLINE not in {request.site_ref for request in (await site.look(wanted.project)).requests}
+
+
+@pytest.mark.parametrize("markup", ["table", "cards"])
+async def test_a_release_is_asked_for(open_as: OpenSite, mock: MockPlatform, markup: str) -> None:
+    mock.knobs(list_markup=markup)
+    site = await open_as("ben", Role.FREELANCER)
+    wanted = step(mock, StepKind.REQUEST_RELEASE, COURSE, "Student area", "1200.00 USD", site_ref=STUDENTS)
+    await carry_out(site, wanted)
+    states = {row["ref"]: row["state"] for row in mock.project(COURSE)["milestones"]}
+    assert states[STUDENTS] == "release_requested"
+    with pytest.raises((CouldNotRead, SiteRefused)):
+        await site.prepare(wanted)  # the button is there, and disabled
+
+
+@pytest.mark.parametrize("steps", ["two", "one"])
+async def test_one_milestone_is_released(open_as: OpenSite, mock: MockPlatform, steps: str) -> None:
+    mock.knobs(release_steps=steps)
+    site = await open_as()
+    wanted = step(mock, StepKind.RELEASE, COURSE, "Student area", "1200.00 USD", site_ref=STUDENTS)
+    await site.prepare(wanted)
+    assert mock.truth()["money_requests"] == []
+    assert (await site.submit(wanted)).trouble is None
+    states = {row["ref"]: row["state"] for row in mock.project(COURSE)["milestones"]}
+    assert states == {"41200001": "released", STUDENTS: "released", "41200003": "release_requested"}
+
+
+async def test_a_release_of_another_amount_is_left(open_as: OpenSite, mock: MockPlatform) -> None:
+    site = await open_as()
+    with pytest.raises(Mismatch):
+        await site.prepare(step(mock, StepKind.RELEASE, COURSE, "Student area", "600.00 USD", site_ref=STUDENTS))
     assert mock.truth()["money_requests"] == []
 
 
@@ -281,8 +324,11 @@ async def test_no_fault_at_create_raises_or_doubles(
     mock.fault(at="milestone.create", when=when, kind=kind, seconds=4)
     submission = await site.submit(wanted)
     assert submission.left > 0
-    assert submission.trouble or submission.site_message
     assert not submission.refused
+    if not (submission.trouble or submission.site_message):  # the click went through, and the session was lost after it
+        assert (kind, when, path) == ("logout", "after", "cart")
+        with pytest.raises(CouldNotRead):
+            await site.cart(wanted)
     look = await site.look(wanted.project)
     assert len(mock.milestones(SITE)) == len(look.milestones) == (when == "after" and path == "direct")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.errors import Ambiguous, CouldNotRead, LoginError, NotFound
+from assistant.errors import Ambiguous, CaptchaShown, CouldNotRead, LoginError, NotFound
 from assistant.site import MilestoneState, ProjectStatus, Role
 from flows.profile import Profile
 from tests.flows.conftest import OpenSite, known
@@ -125,7 +125,6 @@ async def test_a_word_that_no_rule_maps_is_unclear(open_as: OpenSite, mock: Mock
         {"kind": "http500", "at": "project"},
         {"kind": "error200", "at": "project"},
         {"kind": "drop", "at": "project"},
-        {"kind": "captcha", "at": "project"},
     ],
     ids=lambda fault: fault["kind"],
 )
@@ -138,6 +137,15 @@ async def test_what_was_not_seen_whole_was_not_read(
     with pytest.raises(CouldNotRead):
         await site.look(known(mock, COURSE))
     mock.reset()
+    assert len((await site.look(known(mock, COURSE))).milestones) == 3
+
+
+async def test_a_captcha_in_place_of_a_page_is_told_as_one(open_as: OpenSite, mock: MockPlatform) -> None:
+    site = await open_as()
+    await site.look(known(mock, COURSE))
+    mock.fault(at="project", when="before", kind="captcha")
+    with pytest.raises(CaptchaShown, match="instead of the payments"):
+        await site.look(known(mock, COURSE))
     assert len((await site.look(known(mock, COURSE))).milestones) == 3
 
 

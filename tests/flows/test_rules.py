@@ -95,12 +95,12 @@ def test_the_exceptions_are_few() -> None:
     assert offences("async def f():\n    await asyncio.sleep(1)", "pace.py") == []
 
 
+_MONEY_PAGES = ("create_milestone.py", "confirm_payment.py", "accept_request.py", "row_button.py", "release.py")
+
+
 def test_each_click_of_a_money_page_is_a_known_one() -> None:
     """Clicks in money pages: opening a form, opening the form of a request, trying (trial=True), and the act itself."""
-    money = [
-        FLOWS / "pages" / name
-        for name in ("create_milestone.py", "confirm_payment.py", "accept_request.py", "acting.py")
-    ]
+    money = [FLOWS / "pages" / name for name in (*_MONEY_PAGES, "acting.py")]
     clicks = [
         (path.name, any(keyword.arg == "trial" for keyword in node.keywords))
         for path in money
@@ -111,4 +111,6 @@ def test_each_click_of_a_money_page_is_a_known_one() -> None:
         "accept_request.py",  # the row's button that opens the form
         "acting.py",  # the act
         "create_milestone.py",  # the button that opens the form
+        "release.py",  # the row's button that opens the dialog
+        "release.py",  # from the first dialog to the last
     ]

@@ -1,0 +1,95 @@
+"""Releasing one milestone, which cannot be undone: its row's button, one dialog or two, a tick, and the last button.
+
+The last dialog must name payee, description and amount as they were approved; a dialog that names less is left.
+"""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator
+
+from assistant.errors import Mismatch
+from assistant.money import Money, shown
+from assistant.site import Look, Step, Submission
+from flows.elements import appear, only, ready, visible
+from flows.pages.acting import Act, act
+from flows.pages.create_milestone import Prepared
+from flows.pages.row_button import check_row, find_button
+from flows.profile import Signal
+from flows.tab import Tab
+
+
+async def prepare_release(tab: Tab, step: Step, look: Look) -> Prepared:
+    """Open the dialogs, make sure of the amount in each, tick the box. Nothing is released."""
+    spec = tab.profile.hands.release
+    check_row(step, look, tab.page.url)
+    async with tab.watch.over("opening the release", tab.profile.hands.waits.read):
+        await (await find_button(tab, spec, step)).click()
+        await appear(tab.page, (*spec.asks_amount, *spec.shown))
+        first, count = await visible(tab.page, spec.asks_amount)
+        if count == 1:
+            await _set_amount(first, spec.amount, step.amount)
+            go_on = await only(first, spec.go_on.find, "the button to the last dialog")
+            await ready(go_on, spec.go_on, "the button to the last dialog")
+            await go_on.click()
+            await appear(tab.page, spec.shown)
+        dialog = await only(tab.page, spec.shown, "the dialog of the release")
+        await _set_amount(dialog, spec.amount, step.amount)
+        await _check_words(tab, dialog, step, look)
+        await (await only(dialog, spec.sure, "the checkbox of the release")).check()
+        button = await only(dialog, spec.submit.find, "the button that releases")
+        await ready(button, spec.submit, "the button that releases")
+        await button.click(trial=True)
+    return Prepared(step, spec.submit, button, ())
+
+
+async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Money) -> None:
+    """Where a dialog asks for the amount, type the whole one and read it back."""
+    field, count = await visible(dialog, candidates)
+    if count == 0:
+        return
+    field = await only(dialog, candidates, "the amount of the release")
+    await field.fill(amount.amount_text)
+    held = await field.input_value()
+    if held != amount.amount_text:
+        raise Mismatch(
+            f"the release holds {shown(held)} after {amount.amount_text} was typed",
+            where=dialog.page.url,
+            hint="nothing was released; release it by hand",
+        )
+
+
+async def _check_words(tab: Tab, dialog: Locator, step: Step, look: Look) -> None:
+    text = " ".join((await dialog.inner_text()).split())
+    amounts = (tab.profile.style.render(step.amount), step.amount.amount_text)
+    asked = await visible(dialog, tab.profile.hands.release.amount)
+    missing = [
+        name
+        for name, there in (
+            ("payee", look.project.counterparty in text),
+            ("description", " ".join(step.description.split()) in text),
+            ("amount", asked[1] == 1 or any(amount in text for amount in amounts)),
+        )
+        if not there
+    ]
+    if missing:
+        raise Mismatch(
+            f"the dialog of the release does not name the {', the '.join(missing)}: {shown(text, longest=200)}",
+            where=tab.page.url,
+            hint="nothing was released; look at the milestone on the site",
+        )
+
+
+async def submit_release(tab: Tab, prepared: Prepared) -> Submission:
+    """Press the last button, once."""
+    spec = tab.profile.hands.release
+    return await act(
+        tab,
+        Act(
+            step=prepared.step.kind.value,
+            element=prepared.element,
+            button=prepared.button,
+            amount=prepared.step.amount,
+            signals={"done": Signal(gone=spec.gone)},
+            banner=spec.errors,
+        ),
+    )
