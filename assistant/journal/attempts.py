@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from assistant.clock import Clock, stamp
+from assistant.errors import JournalError
 from assistant.journal.engine import reading
 from assistant.journal.schema import attempts, claims, evidence
 from assistant.journal.sightings import RowKind
@@ -33,6 +34,16 @@ class AttemptState(StrEnum):
 
 OPEN = frozenset(AttemptState) - {AttemptState.DONE, AttemptState.REFUSED}
 """States in which money may yet move or have moved."""
+
+_ENDS = (AttemptState.DONE, AttemptState.REFUSED, AttemptState.UNKNOWN)
+LEADS_TO = {
+    AttemptState.RECORDED: {AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.REFUSED, AttemptState.UNKNOWN},
+    AttemptState.SUBMITTING: {AttemptState.IN_CART, *_ENDS},
+    AttemptState.IN_CART: {AttemptState.PAYING, *_ENDS},
+    AttemptState.PAYING: {*_ENDS},
+    AttemptState.UNKNOWN: {AttemptState.DONE, AttemptState.REFUSED},
+}
+"""The moves of the drawing in `assistant/apply.py`; the journal takes no other. An ended attempt stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ class AttemptBook:
         elif state not in OPEN or state is AttemptState.UNKNOWN:
             values["ended_at"] = self._now()
         with self._engine.begin() as connection:
-            connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(state=state, **values))
+            _move(connection, attempt_id, state, values)
 
     def note(self, attempt_id: int, **values: Any) -> None:
         """Keep figures of an attempt without moving it."""
@@ -132,22 +143,15 @@ class AttemptBook:
         with self._engine.begin() as connection:
             row = connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one()
             _claim(connection, self._now(), row.account, row.project_ref, row.key, kind, site_ref, how, attempt_id)
-            connection.execute(
-                update(attempts)
-                .where(attempts.c.id == attempt_id)
-                .values(state=AttemptState.DONE, site_ref=site_ref, ended_at=self._now(), **values)
-            )
+            _move(connection, attempt_id, AttemptState.DONE, {"site_ref": site_ref, "ended_at": self._now(), **values})
 
     def withdrawn(self, attempt_id: int, **values: Any) -> None:
         """End an attempt to withdraw as done: its planned milestone claims nothing any more."""
         with self._engine.begin() as connection:
             row = connection.execute(select(attempts).where(attempts.c.id == attempt_id)).one()
             _let_go(connection, self._now(), row.account, row.project_ref, row.key)
-            connection.execute(
-                update(attempts)
-                .where(attempts.c.id == attempt_id)
-                .values(state=AttemptState.DONE, site_ref=row.request_ref, ended_at=self._now(), **values)
-            )
+            found = {"site_ref": row.request_ref, "ended_at": self._now(), **values}
+            _move(connection, attempt_id, AttemptState.DONE, found)
 
     def claim(self, account: str, project_ref: str, key: str, kind: RowKind, site_ref: str, how: str) -> None:
         """Say that a row of the site belongs to a planned milestone from now on."""
@@ -223,6 +227,22 @@ class AttemptBook:
     def _select(self, *where: Any) -> list[Attempt]:
         with self._engine.begin() as connection:
             return [_attempt(row) for row in connection.execute(select(attempts).where(*where).order_by(attempts.c.id))]
+
+
+def _move(connection: Connection, attempt_id: int, state: AttemptState, values: Mapping[str, Any]) -> None:
+    """Move an attempt if the move is one of `LEADS_TO`. Raises `JournalError` otherwise: then two processes did it."""
+    from_states = [before for before, after in LEADS_TO.items() if state in after]
+    moved = connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id, attempts.c.state.in_(from_states))
+        .values(state=state, **values)
+    )
+    if moved.rowcount != 1:
+        was = connection.execute(select(attempts.c.state).where(attempts.c.id == attempt_id)).scalar_one_or_none()
+        raise JournalError(
+            f"attempt {attempt_id} is {was} and cannot become {state}",
+            hint="another process has moved it; look at milepost history",
+        )
 
 
 def _claim(

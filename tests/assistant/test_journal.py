@@ -127,11 +127,12 @@ def test_a_row_of_the_site_is_claimed_once(journal: Journal) -> None:
 def test_an_attempt_ends_and_claims_in_one_transaction(journal: Journal) -> None:
     journal.attempts.claim(ACCOUNT, "2", "m9", RowKind.MILESTONE, "77", "adopted")
     attempt = record(journal)
+    journal.attempts.move(attempt, AttemptState.SUBMITTING)
     with pytest.raises(IntegrityError):
         journal.attempts.done(attempt, RowKind.MILESTONE, "77", "created")
     kept = journal.attempts.get(attempt)
     assert kept is not None
-    assert kept.state is AttemptState.RECORDED
+    assert kept.state is AttemptState.SUBMITTING
 
 
 def test_times_are_kept_for_the_moves_they_belong_to(journal: Journal) -> None:
@@ -145,6 +146,20 @@ def test_times_are_kept_for_the_moves_they_belong_to(journal: Journal) -> None:
     assert kept.ended_at is not None
     assert kept.recorded_at < kept.submitting_at < kept.paying_at < kept.ended_at
     assert [a.id for a in journal.attempts.open(ACCOUNT)] == [attempt]
+
+
+def test_an_attempt_moves_only_as_drawn_and_ends_once(journal: Journal) -> None:
+    attempt = record(journal)
+    for state in (AttemptState.DONE, AttemptState.PAYING, AttemptState.RECORDED):
+        with pytest.raises(JournalError, match="cannot become"):
+            journal.attempts.move(attempt, state)
+    journal.attempts.move(attempt, AttemptState.SUBMITTING)
+    with pytest.raises(JournalError, match="cannot become"):
+        journal.attempts.move(attempt, AttemptState.SUBMITTING)
+    journal.attempts.move(attempt, AttemptState.REFUSED)
+    with pytest.raises(JournalError, match="is refused"):
+        journal.attempts.done(attempt, RowKind.MILESTONE, "77", "created")
+    assert journal.attempts.claims(ACCOUNT) == []
 
 
 def look(*milestones: SiteMilestone) -> Look:
