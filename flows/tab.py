@@ -19,6 +19,9 @@ from flows.pages.signals import first_signal, texts_in
 from flows.profile import PageSpec, Profile, Signal, on_origin
 from flows.watch import Watch
 
+_INTERRUPTIONS = 4
+"""How often a page that is being left may come in between a load, before that is an error. Loading never acts."""
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -36,12 +39,13 @@ class Tab:
         """A fresh load of a URL of the origin; never a reload, which would post a form again."""
         there = on_origin(self.origin, url)
         async with self.watch.over(f"opening {what}", self.profile.hands.waits.load):
-            try:
-                return await self.page.goto(there, wait_until="domcontentloaded")
-            except PlaywrightError as error:
-                if "interrupted by another navigation" not in error.message:
-                    raise
-            # the page that is being left went somewhere by itself: to its error page, or to log in again
+            for _ in range(_INTERRUPTIONS):
+                try:
+                    return await self.page.goto(there, wait_until="domcontentloaded")
+                except PlaywrightError as error:
+                    # the page being left went somewhere by itself (its error page, a login) and came in between
+                    if "interrupted by another navigation" not in error.message:
+                        raise
             return await self.page.goto(there, wait_until="domcontentloaded")
 
     async def read(self, spec: PageSpec, what: str) -> PageReading:
