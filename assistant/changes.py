@@ -263,7 +263,13 @@ def _match_exactly(matching: _Matching) -> None:
 
 
 def _claimed(matching: _Matching, row: SeenRow) -> bool:
-    return any((claim.kind, claim.site_ref) == (row.kind, row.site_ref) for claim in matching.memory.claims.values())
+    """Whether a row belongs to a milestone of this plan. A key that the plan has dropped holds nothing."""
+    claims = matching.memory.claims
+    return any(
+        (claims[m.key].kind, claims[m.key].site_ref) == (row.kind, row.site_ref)
+        for m in matching.planned.milestones
+        if m.key in claims
+    )
 
 
 def _meaning(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> tuple[ChangeKind, str]:

@@ -225,7 +225,7 @@ class AttemptBook:
             return [dict(row._mapping) for row in connection.execute(query)]
 
     def _select(self, *where: Any) -> list[Attempt]:
-        with self._engine.begin() as connection:
+        with self._reading.begin() as connection:
             return [_attempt(row) for row in connection.execute(select(attempts).where(*where).order_by(attempts.c.id))]
 
 
@@ -257,6 +257,10 @@ def _claim(
     attempt_id: int | None,
 ) -> None:
     _let_go(connection, at, account, project_ref, key)
+    # A row whose planned milestone was given another key in the same project goes with it.
+    same_row = (claims.c.account == account, claims.c.kind == kind, claims.c.site_ref == site_ref)
+    known_as = (*same_row, claims.c.project_ref == project_ref, claims.c.ended_at.is_(None))
+    connection.execute(update(claims).where(*known_as).values(ended_at=at))
     connection.execute(
         insert(claims).values(
             account=account,

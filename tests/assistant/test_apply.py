@@ -453,3 +453,18 @@ def test_a_request_that_was_accepted_meanwhile_is_not_withdrawn(world: World) ->
     world.site.stand(accepted.description, str(accepted.amount))
     assert world.carry(order).refused == 1
     assert world.kinds() == ["keep"] * 3
+
+
+def test_a_milestone_that_gets_another_key_keeps_its_row(world: World) -> None:
+    world.apply()
+    first, *others = world.projects[0].milestones
+    world.projects = (replace(world.projects[0], milestones=(replace(first, key="design"), *others)),)
+    assert world.kinds() == ["adopt", "keep", "keep"]
+    assert world.apply().adopted == 1
+    assert world.kinds() == ["keep"] * 3
+    named = replace(first, key="draft", site_ref=world.site.milestones["1001"][0].site_ref)
+    world.projects = (replace(world.projects[0], milestones=(named, *others)),)
+    assert world.kinds() == ["adopt", "keep", "keep"]
+    world.apply()
+    assert world.kinds() == ["keep"] * 3
+    assert world.site.paid == 150_000
