@@ -146,8 +146,8 @@ ACTIONS: Final = (
     Action("quit", ("q", "ctrl+c", "ctrl+q"), "Leave; asks while a run is under way", GO, "quit"),
     Action("down", ("j", "down"), "Down", MOVE),
     Action("up", ("k", "up"), "Up", MOVE),
-    Action("left", ("h", "left"), "To the pane before", MOVE),
-    Action("right", ("l", "right"), "To the next pane", MOVE),
+    Action("left", ("h", "left", "shift+tab"), "To the pane before", MOVE),
+    Action("right", ("l", "right", "tab"), "To the next pane", MOVE),
     Action("top", ("g", "home"), "To the first line", MOVE),
     Action("bottom", ("G", "end"), "To the last line", MOVE),
     Action("page_down", ("pagedown", "ctrl+d"), "A page down", MOVE),
@@ -180,6 +180,8 @@ def key_name(key: str) -> str:
     names = {"escape": "Esc", "pagedown": "Page Down", "pageup": "Page Up", "f1": "F1"}
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
+    if key.startswith("shift+"):
+        return f"Shift+{key[6:].capitalize()}"
     return names.get(key, key if len(key) == 1 else key.capitalize())
 
 

@@ -70,10 +70,7 @@ class ApprovalScreen(Guarded[Any]):
     """Returns the `Order` that the typed totals make, or None."""
 
     NAME: ClassVar[str] = "approval"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Field before", show=False),
-    ]
+    AUTO_FOCUS = "#cancel"
 
     def __init__(self, store: Store, view: PreviewView) -> None:
         super().__init__()
@@ -96,11 +93,6 @@ class ApprovalScreen(Guarded[Any]):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Approve", id="approve", compact=True, classes="-dangerous")
         yield Words("Too small for an approval: 60 x 16 are needed. Esc goes back, nothing is done.", id="no-room")
-
-    def on_mount(self) -> None:
-        """Cancel has the focus."""
-        super().on_mount()
-        self.query_one("#cancel").focus()
 
     # -- what it says ----------------------------------------------------------------------------------------------
 
@@ -144,7 +136,8 @@ class ApprovalScreen(Guarded[Any]):
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
-        self.action_safe()
+        if self.armed:
+            self.action_safe()
 
     @on(Button.Pressed, "#approve")
     def _approve(self) -> None:
@@ -177,8 +170,8 @@ class ApprovalScreen(Guarded[Any]):
         from assistant.approval import approve
         from assistant.errors import MilepostError
 
-        if self._sent or not self.armed:
-            return
+        if self._sent or not self.armed or self.has_class("-tiny") or self.has_class("-flat"):
+            return  # nobody approves what they cannot see
         fields = list(self.query(TypedTotal))
         typed = [field.typed for field in fields if field.typed]
         if not self._view.totals:

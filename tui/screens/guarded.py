@@ -29,7 +29,7 @@ ARMED_AFTER = 0.4
 """Seconds between the first drawing of a question and the first key it takes."""
 
 
-class Guarded(ModalScreen[Answer]):
+class Guarded(ModalScreen[Answer], inherit_bindings=False):
     """A question. It takes nothing that was typed or clicked before it was drawn and armed."""
 
     NAME: ClassVar[str] = "guarded"
@@ -37,6 +37,8 @@ class Guarded(ModalScreen[Answer]):
         Binding("escape", "safe", "Back, nothing is done", show=False),
         Binding("ctrl+c", "safe", "Back, nothing is done", show=False),
         Binding("ctrl+l", "app.redraw", "Draw anew", show=False),
+        Binding("tab,down", "go(1)", "Next field or answer", show=False),
+        Binding("shift+tab,up", "go(-1)", "Field or answer before", show=False),
     ]
 
     app: MilepostApp
@@ -59,6 +61,17 @@ class Guarded(ModalScreen[Answer]):
         """Whether a key, click or paste came after the question was armed."""
         return self._armed_at is not None and event.time >= self._armed_at
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that were on their way to the screen behind are looked up here: until it is armed they do nothing."""
+        return self.armed
+
+    def action_go(self, way: int) -> None:
+        """To the next field or answer, or the one before. Only a key that this question itself got moves its focus."""
+        if way > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
     def action_safe(self) -> None:
         """Leave without doing anything."""
         self.dismiss(None)
@@ -75,9 +88,10 @@ class Choice(Button):
 class Ask(Guarded[str]):
     """A question with a few answers; the first one is the safe one and has the focus. Returns the value chosen."""
 
+    AUTO_FOCUS = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,right,j,l", "app.focus_next", "Next answer", show=False),
-        Binding("up,left,k,h", "app.focus_previous", "Answer before", show=False),
+        Binding("right,j,l", "go(1)", "Next answer", show=False),
+        Binding("left,k,h", "go(-1)", "Answer before", show=False),
     ]
 
     def __init__(self, title: str, told: str, answers: Sequence[tuple[str, str]], dangerous: str = "") -> None:
@@ -92,11 +106,6 @@ class Ask(Guarded[str]):
             with Vertical(id="answers"):
                 for label, value in self._answers:
                     yield Choice(label, value, dangerous=value == self._dangerous)
-
-    def on_mount(self) -> None:
-        """The safe answer has the focus."""
-        super().on_mount()
-        self.query(Choice).first().focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """An answer was chosen."""

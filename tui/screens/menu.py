@@ -31,7 +31,7 @@ class Line:
     off: str = ""
 
 
-class Menu(ModalScreen[str]):
+class Menu(ModalScreen[str], inherit_bindings=False):
     """Returns the name of the action that was chosen. `typing` begins in the filter, as a palette does."""
 
     NAME: ClassVar[str] = "menu"
@@ -44,6 +44,7 @@ class Menu(ModalScreen[str]):
         Binding("g,home", "move(-1000)", "To the first line", show=False),
         Binding("G,end", "move(1000)", "To the last line", show=False),
         Binding("/", "find", "Filter", show=False),
+        Binding("tab,shift+tab", "other", "Between filter and list", show=False),
         Binding("enter", "choose", "Do it", show=False),
         Binding("q,?", "leave", "Back", show=False),
     ]
@@ -109,6 +110,10 @@ class Menu(ModalScreen[str]):
     def action_find(self) -> None:
         """To the filter."""
         self.query_one(Filter).focus()
+
+    def action_other(self) -> None:
+        """From the filter to the list, and back."""
+        self.focus_next()
 
     def action_leave(self) -> None:
         """Back, nothing is done."""

@@ -45,7 +45,7 @@ def bindings_of(screen: str) -> list[BindingType]:
     ]
 
 
-class Page(Screen[None]):
+class Page(Screen[None], inherit_bindings=False):
     """A full screen. Subclasses give `NAME`, `body`, `refresh_all` and what belongs to their own actions (`do_*`)."""
 
     NAME: ClassVar[str] = ""

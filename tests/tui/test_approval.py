@@ -1,0 +1,229 @@
+"""The approval: typed totals and nothing else start a run. Judged by the journal, which every run begins in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import events
+
+from assistant import runs
+from assistant.journal import RunKind
+from tests.tui.driving import armed, running, settled, text_of, until
+from tui.sample import Sample
+from tui.screens.approval import ApprovalScreen, TypedTotal
+from tui.screens.page import Page
+from tui.screens.run import RunScreen
+from tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The processes that were to be started; none is, so that what is tested is who asks for it."""
+    asked: list[list[str]] = []
+
+    class Waiting:
+        def __init__(self, words: list[str], **_: object) -> None:
+            asked.append(words)
+
+        def poll(self) -> None:
+            return None
+
+    monkeypatch.setattr(runs.subprocess, "Popen", Waiting)
+    return asked
+
+
+@asynccontextmanager
+async def previewed(sample: Sample, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """The preview screen with a preview on it."""
+    sample.looked()
+    async with running(sample, size) as pilot:
+        pilot.app.store.take_preview(pilot.app.store.make_view())
+        await pilot.press("2")
+        yield pilot
+
+
+@asynccontextmanager
+async def asked(sample: Sample, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """The approval of it, armed."""
+    async with previewed(sample, size) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ApprovalScreen))
+        await armed(pilot)
+        yield pilot
+
+
+def answer(pilot: Pilot[None]) -> str:
+    """What the approval says about what was typed."""
+    return pilot.app.screen.query_one("#answer", Words).said
+
+
+def applies(sample: Sample) -> list[int]:
+    return [run.id for run in sample.journal.runs.newest(kind=RunKind.APPLY)]
+
+
+async def test_the_right_totals_start_one_run(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        await pilot.press(*"2200.00", "enter", *"600.00", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        [run] = applies(sample)
+        assert started == [[*started[0][:4], str(run)]]
+        order = sample.journal.runs.newest(kind=RunKind.APPLY)[0].order
+        assert isinstance(order["approval"], dict)
+        assert f"Run {run}" in text_of(pilot)
+        assert "waiting" in text_of(pilot)
+
+
+async def test_cancel_has_the_focus_and_five_enters_pay_nothing(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "cancel"
+        await pilot.press(*["enter"] * 5)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Page)
+        assert applies(sample) == started == []
+
+
+@pytest.mark.parametrize("keys", [["space"] * 5, ["tab", *["enter"] * 8], ["tab", "tab", "tab", *["enter"] * 8],
+                                  ["tab", "tab", "tab", *["space"] * 8], ["y", "enter", "enter"]])  # fmt: skip
+async def test_no_keys_but_the_totals_pay(sample: Sample, started: list[list[str]], keys: list[str]) -> None:
+    async with asked(sample) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert applies(sample) == started == []
+
+
+@pytest.mark.parametrize("typed", ["2200", "2200.00 EUR", "2,200.00", "22000.00", "0", "-2200.00", "2200.00x"])
+async def test_a_wrong_total_says_so_and_nothing_happens(sample: Sample, started: list[list[str]], typed: str) -> None:
+    async with asked(sample) as pilot:
+        second = "600.01" if typed == "2200" else "600.00"
+        fields = list(pilot.app.screen.query(TypedTotal))
+        fields[0].value, fields[1].value = typed, second
+        fields[1].focus()
+        await pilot.press("enter")
+        assert "Nothing has been done" in answer(pilot)
+        assert isinstance(pilot.app.screen, ApprovalScreen)
+        assert applies(sample) == started == []
+
+
+async def test_what_was_typed_before_it_was_drawn_is_dropped(sample: Sample, started: list[list[str]]) -> None:
+    async with previewed(sample) as pilot:
+        app = pilot.app
+        for key in ("a", *"2200.00", "tab", *"600.00", "enter", "enter"):
+            app.post_message(events.Key(key if key != "." else "full_stop", key if len(key) == 1 else None))
+        await until(pilot, lambda: isinstance(app.screen, ApprovalScreen))
+        assert not app.screen.armed
+        await armed(pilot)
+        assert all(field.value == "" for field in app.screen.query(TypedTotal))
+        assert app.focused.id == "cancel"
+        early = events.Key("2", "2")
+        early.time = time.monotonic() - 60
+        app.post_message(early)
+        await pilot.pause()
+        assert all(field.value == "" for field in app.screen.query(TypedTotal))
+        assert applies(sample) == started == []
+
+
+async def test_pasting_is_off(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        await pilot.press("tab", "tab")
+        app = pilot.app
+        assert isinstance(app.focused, TypedTotal)
+        app.copy_to_clipboard("2200.00")
+        app.post_message(events.Paste("2200.00"))
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        assert all(field.value == "" for field in app.screen.query(TypedTotal))
+        assert "typed, not pasted" in answer(pilot)
+        assert applies(sample) == started == []
+
+
+async def test_keys_of_the_screen_behind_do_nothing(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        await pilot.press("r", "q", "p", "ctrl+q")
+        await pilot.pause()
+        assert applies(sample) == started == []
+        assert pilot.app.is_running
+
+
+async def test_an_approval_that_something_came_between_is_refused(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        applying = sample.apply()
+        applying.paid()
+        applying.end()
+        await pilot.press(*"2200.00", "enter", *"600.00", "enter")
+        await until(pilot, lambda: "has changed since" in answer(pilot))
+        assert applies(sample) == [applying.run]
+        assert started == []
+
+
+async def test_while_a_run_is_under_way_there_is_no_approval(sample: Sample) -> None:
+    async with previewed(sample) as pilot:
+        sample.apply()
+        await settled(pilot)
+        await pilot.press("a")
+        assert isinstance(pilot.app.screen, Page)
+        assert "under way" in text_of(pilot)
+
+
+async def test_everything_that_is_paid_can_be_read_at_80_by_24(sample: Sample) -> None:
+    async with asked(sample) as pilot:
+        shown = text_of(pilot)
+        for told in (
+            "MOCK",
+            "anna",
+            "client on Freelancer.com",
+            "2200.00 USD",
+            "600.00 EUR",
+            "Ben Okafor",
+            "Ines Vogt",
+        ):
+            assert told in shown
+        for told in ("no fees allowed", "1000.00 USD a milestone", "5000.00 USD a day", "digest", "Cancel", "Approve"):
+            assert told in shown
+
+
+async def test_a_live_account_says_so(sample: Sample) -> None:
+    config = sample.settings.file
+    config.write_text(config.read_text().replace("http://127.0.0.1:8700", "https://www.freelancer.com"))
+    live = Sample(config.parent, origin="https://www.freelancer.com")
+    async with asked(live) as pilot:
+        assert "! LIVE" in text_of(pilot)
+        assert "with real money" in text_of(pilot)
+        assert pilot.app.screen.query_one("#card").has_class("-live")
+    live.journal.close()
+
+
+async def test_in_a_small_terminal_nothing_is_approved(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample, (58, 20)) as pilot:
+        assert "Too small" in text_of(pilot)
+        await pilot.press(*"2200.00", "enter", *"600.00", "enter")
+        await pilot.pause()
+        assert applies(sample) == started == []
+
+
+async def test_only_adoptions_ask_for_a_word(sample: Sample, started: list[list[str]]) -> None:
+    plan = sample.plan_file.read_text()
+    start, end = plan.index('[[project]]\ntitle = "Logo'), plan.index('[[project.milestone]]\nkey = "logo"')
+    only = plan[: plan.index("[[project]]")] + plan[start:end].replace('share = "1/3"', 'share = "rest"')
+    sample.plan_file.write_text(only.replace("900.00 EUR", "300.00 EUR"))
+    sample_looked = sample.looked
+    sample_looked()
+    sample.looked = lambda: None  # type: ignore[method-assign]
+    async with asked(sample) as pilot:
+        await pilot.press("tab", "tab", "enter", "enter")
+        await pilot.pause()
+        assert applies(sample) == []
+        if isinstance(pilot.app.screen, ApprovalScreen):
+            await pilot.press("escape")
+        await pilot.press("a")
+        await armed(pilot)
+        await pilot.press(*"approve", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        assert len(applies(sample)) == 1
