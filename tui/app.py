@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tui.view.projects import Projects
 
 WIDTHS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (110, "-wide")]
-HEIGHTS = [(0, "-flat"), (LEAST_HEIGHT, "-low"), (34, "-high")]
+HEIGHTS = [(0, "-flat"), (LEAST_HEIGHT, "-low"), (22, "-middle"), (34, "-high")]
 """The classes that screens have from so many cells on."""
 
 TICK_SECONDS = 0.1
@@ -296,7 +296,7 @@ class MilepostApp(App[None], inherit_bindings=False):
         from tui.view.inbox import told
 
         if store.inbox.unread and page.NAME != "inbox":
-            page.say(f"! {told(store.inbox.entries)} (5 reads it)", "bad")
+            page.say(f"! 5 reads it: {told(store.inbox.entries)}", "bad")
         else:
             page.say("")
 

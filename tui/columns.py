@@ -13,6 +13,9 @@ Item = TypeVar("Item")
 GAP = 1
 """Cells between two columns."""
 
+LEAST = 5
+"""Cells that text keeps, however narrow it gets."""
+
 
 class Cell(NamedTuple):
     """One field of a row: clean text, and the role of its colour."""
@@ -25,8 +28,9 @@ class Cell(NamedTuple):
 class Column(Generic[Item]):
     """One column of a list.
 
-    A column with `least` gives way: down to so many cells, and its text ends in an ellipsis. Any other column is as
-    wide as its widest cell, always. `drop` > 0 lets it be left out; the highest number goes first.
+    A column with `least` gives way: its text ends in an ellipsis. Down to so many cells it does so before any column is
+    left out, and down to LEAST where there is no other way. Any other column is as wide as its widest cell, always.
+    `drop` > 0 lets it be left out; the highest number goes first.
     """
 
     title: str
@@ -61,12 +65,22 @@ def fit(columns: Sequence[Column[Item]], wanted: Sequence[int], width: int) -> l
         if needed() <= width:
             break
         shown[number] = False
-    spare = max(width - needed(), 0)
+    spare = width - needed()
     widths = [0] * len(columns)
     for number, column in enumerate(columns):
         if shown[number]:
             widths[number] = min(wanted[number], column.least) if column.least is not None else wanted[number]
-    return _share(columns, wanted, widths, spare)
+    return _share(columns, wanted, widths, spare) if spare >= 0 else _squeeze(columns, widths, -spare)
+
+
+def _squeeze(columns: Sequence[Column[Item]], widths: list[int], over: int) -> list[int]:
+    """Take what is too much from the columns that give way, the last ones first."""
+    for number in range(len(columns) - 1, -1, -1):
+        if columns[number].least is not None and widths[number]:
+            less = max(min(widths[number] - LEAST, over), 0)
+            widths[number] -= less
+            over -= less
+    return widths
 
 
 def _share(columns: Sequence[Column[Item]], wanted: Sequence[int], widths: list[int], spare: int) -> list[int]:

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from tui.actions import GROUPS, Action, Facts, actions_of, key_name
 from tui.columns import Cell, Column
+from tui.content import words
 from tui.screens.page import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -69,6 +70,7 @@ class Menu(ModalScreen[str], inherit_bindings=False):
                 empty="No action holds these words.",
                 id="actions",
             )
+            yield Words(id="why")
 
     def on_mount(self) -> None:
         """Show all."""
@@ -98,6 +100,11 @@ class Menu(ModalScreen[str], inherit_bindings=False):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_choose()
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        line = self.query_one(LineList).item
+        self.query_one("#why", Words).say(words(f"Not now: {line.off}" if line and line.off else "", "$role-warn"))
 
     @on(LineList.Chosen)
     def _clicked(self) -> None:
@@ -132,7 +139,7 @@ def _keys(line: Line) -> str:
 
 def _does(line: Line) -> Cell:
     if line.off:
-        return Cell(f"{line.text}: {line.off}", "muted")
+        return Cell(f"(off) {line.text}", "muted")
     return Cell(line.text, "bad" if line.action and line.action.dangerous else "plain")
 
 

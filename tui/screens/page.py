@@ -114,7 +114,7 @@ class Page(Screen[None], inherit_bindings=False):
         if self.store is not None:
             self.refresh_all()
         self.show_frame()
-        self.app.show_notice()
+        self.app.show_unread()
         if self.focused is None:
             self.main().focus()
 

@@ -148,11 +148,9 @@ class RunScreen(Page):
 
     def _money(self, view: RunView) -> Content:
         unknown = _sum(view.purse.unknown)
-        return joined([
-            (f"{view.settled} of {view.to_do} settled", ""),
-            (_spent(view), "bold"),
-            (f"may have been paid: {unknown}" if unknown else "", "$role-bad bold"),
-        ], " · ")  # fmt: skip
+        line = joined([(f"{view.settled} of {view.to_do} settled", ""), (_spent(view), "bold")], " · ")
+        perhaps = words(f"may have been paid: {unknown}" if unknown else "", "$role-bad bold")
+        return Content("\n").join(part for part in (line, perhaps) if part.plain)
 
     def _result(self, view: RunView) -> Content:
         run = view.run

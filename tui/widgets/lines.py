@@ -23,7 +23,7 @@ from tui.signs import ROLES
 Item = TypeVar("Item")
 
 
-class LineList(ScrollView, Generic[Item], can_focus=True):
+class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False):
     """Rows of columns under a line of titles, with a cursor. `heading` makes a row one line of text over the width."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in ROLES} | {
