@@ -14,7 +14,9 @@ from assistant.approval import Order, Preview, approve, check_caps
 from assistant.changes import ChangeKind
 from assistant.clock import now
 from assistant.errors import MilepostError, PlanError, Problem, RunError, SiteError
+from assistant.estimates import RunEstimate, estimate
 from assistant.journal import Journal, Run, RunKind, RunState
+from assistant.journal.overview import read_overview
 from assistant.memory import attempts_of_the_day
 from assistant.planned import Plan
 from assistant.preview import make_preview
@@ -52,6 +54,10 @@ class Work:
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""
         return make_preview(self.journal, self.account.facts, plan, self.account.settle_rules, now(), again)
+
+    def estimate(self, preview: Preview) -> RunEstimate:
+        """What a run of the preview would probably cost and leave, by the profile's fees and the last looks."""
+        return estimate(preview, self.account.rules, read_overview(self.journal, self.account.facts.id).looks)
 
     def order(self, preview: Preview, typed: Sequence[str], digest: str | None = None) -> Order:
         """What these typed totals make of a preview. Raises `ApprovalRefused`, or `CapExceeded` over a cap."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from assistant.approval import Preview, PreviewedProject
 from assistant.changes import Change
+from assistant.estimate_text import short_estimate
+from assistant.estimates import RunEstimate
 from assistant.money import Money
 from assistant.planned import Plan
 from assistant.site import Role
@@ -16,8 +18,9 @@ from tui.output import Output
 from tui.signs import CHANGES, sign_of
 
 
-def preview_event(preview: Preview) -> dict[str, Any]:
+def preview_event(preview: Preview, estimate: RunEstimate) -> dict[str, Any]:
     """The object that `milepost preview --json` prints."""
+    estimates = {name: value for name, value in estimate.as_event().items() if name != "event"}
     return {
         "event": "preview",
         "digest": preview.digest,
@@ -26,6 +29,7 @@ def preview_event(preview: Preview) -> dict[str, Any]:
         "counts": preview.counts,
         "skipped": list(preview.skipped),
         "changes": [_change_event(change) for change in preview.changes],
+        "estimates": estimates,
     }
 
 
@@ -60,6 +64,12 @@ def tell_preview(output: Output, preview: Preview, ascii_only: bool) -> None:
         output.line(f"total{' to ask for' if asked else ''}: {', '.join(map(str, preview.totals.values()))}")
     if preview.max_fees:
         output.line(f"plus at most {', '.join(map(str, preview.max_fees.values()))} in fees")
+
+
+def tell_estimate(output: Output, estimate: RunEstimate) -> None:
+    """What the run would probably cost and leave, before anybody says yes."""
+    for line in short_estimate(estimate):
+        output.line(f"  {line}")
 
 
 def _tell_project(output: Output, project: PreviewedProject, ascii_only: bool) -> None:

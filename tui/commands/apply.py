@@ -17,10 +17,10 @@ from assistant.summary import Summary
 from assistant.work import Work, error_of, has_work
 from tui.call import Call, this_call
 from tui.command import command
-from tui.commands.preview import look_and_preview
+from tui.commands.preview import preview_alone
 from tui.following import follow_to_the_end
 from tui.output import tell_error
-from tui.preview_text import approve_words, tell_preview
+from tui.preview_text import approve_words, tell_estimate, tell_preview
 from tui.signs import ATTEMPTS, sign_of
 
 
@@ -45,10 +45,11 @@ def apply(plan: Path, approve: tuple[str, ...], digest: str | None, again: tuple
     call = this_call()
     found = call.plan(plan)
     work = call.work(found)
-    made = look_and_preview(call, work, found, again)
+    made = preview_alone(call, work, found, again)
     tell_preview(call.output, made, call.ascii)
     if not has_work(made):
         return _nothing_to_do(call, work, made)
+    tell_estimate(call.output, work.estimate(made))
     typed = approve or _typed_totals(call, found, made, digest, again)
     order = work.order(made, typed, digest)
     return tell_end(call, run_order(call, work, order, found))

@@ -11,11 +11,12 @@ from assistant.approval import Preview
 from assistant.errors import RunError
 from assistant.journal import Event, RunState
 from assistant.plan import Plan
+from assistant.plans import check_among, other_plans
 from assistant.work import Work, error_of, has_work
 from tui.call import Call, this_call
 from tui.command import command
 from tui.following import follow_to_the_end
-from tui.preview_text import approve_words, preview_event, tell_preview
+from tui.preview_text import approve_words, preview_event, tell_estimate, tell_preview
 
 NOTHING, DIFFERENCES = 0, 2
 
@@ -33,9 +34,13 @@ def preview(plan: Path, again: tuple[str, ...]) -> int:
     """
     call = this_call()
     found = call.plan(plan)
-    made = look_and_preview(call, call.work(found), found, again)
-    call.output.event(preview_event(made))
+    work = call.work(found)
+    made = preview_alone(call, work, found, again)
+    estimate = work.estimate(made)
+    call.output.event(preview_event(made, estimate))
     tell_preview(call.output, made, call.ascii)
+    if has_work(made):
+        tell_estimate(call.output, estimate)
     call.output.line(f"digest: {made.digest}")
     if made.as_planned:
         call.output.line("the site is as planned; there is nothing to do")
@@ -45,8 +50,30 @@ def preview(plan: Path, again: tuple[str, ...]) -> int:
     return DIFFERENCES
 
 
+def preview_alone(call: Call, work: Work, plan: Plan, again: Sequence[str] = ()) -> Preview:
+    """The same as `look_and_preview`, after holding the plan against the others of its account in the settings.
+
+    Before the looks by what the journal knows of the site, so that nobody waits for a browser in vain; after them by
+    the list as it is now.
+    """
+    others = other_plans(plan, work.settings)
+    for file in others.unread:
+        call.output.note(f"{file} has problems and was not held against this plan: milepost plan check {file}")
+    account = work.account.facts.id
+    check_among(plan, others.plans, work.journal.sightings.projects(account))
+    made = look_and_preview(call, work, plan, again)
+    check_among(plan, others.plans, work.journal.sightings.projects(account))
+    return made
+
+
 def look_and_preview(call: Call, work: Work, plan: Plan, again: Sequence[str] = ()) -> Preview:
     """A preview from looks made now, by a run of its own. Raises what that run met."""
+    look_at_projects(call, work, plan)
+    return work.preview(plan, again)
+
+
+def look_at_projects(call: Call, work: Work, plan: Plan) -> None:
+    """Look at every project of the plan now, by a run of its own. Raises what that run met."""
     run_id = work.start_looks(plan)
     call.output.progress(f"run {run_id} looks at {len(plan.projects)} projects")
 
@@ -59,4 +86,3 @@ def look_and_preview(call: Call, work: Work, plan: Plan, again: Sequence[str] = 
         raise error
     if run.state is RunState.STOPPED:
         raise RunError("the run was stopped before it had looked at every project", where=f"run {run_id}")
-    return work.preview(plan, again)
