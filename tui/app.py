@@ -303,6 +303,8 @@ class MilepostApp(App[None], inherit_bindings=False):
     def go(self, name: str) -> None:
         """Show a screen."""
         if isinstance(self.screen, Page) and name != self.screen.NAME:
+            if self.screen.is_mounted:
+                self.screen.say("")
             self.switch_screen(name)
 
     def _page_does(self, what: str, *arguments: Any) -> None:

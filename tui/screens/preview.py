@@ -154,7 +154,7 @@ class PreviewScreen(Page):
 
     def take(self, change: Change) -> None:
         """While there is no preview the look's progress is told."""
-        if self.store is not None and self.store.preview is None and change.run:
+        if self.store is not None and self.store.preview is None and change.journal:
             self.main().say_empty(self._why_none())
         elif change.journal:
             self.show_facts()
