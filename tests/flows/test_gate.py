@@ -293,7 +293,7 @@ async def test_a_dialog_is_answered_as_the_profile_says(
     assert ("dialog was dismissed: Really pay" in (submission.trouble or "")) is not arrives
 
 
-async def test_a_cancelled_act_passes_on_and_takes_its_pass_back(
+async def test_a_cancelled_act_passes_on_and_is_not_done_again(
     owned_browser: OwnedBrowser, own_context: BrowserContext, profile: Profile, shop: HazardSite
 ) -> None:
     tab = await _tab(owned_browser, own_context, profile, shop)
@@ -307,6 +307,17 @@ async def test_a_cancelled_act_passes_on_and_takes_its_pass_back(
     await tab.page.evaluate("void fetch('/hold', {method: 'POST'}).catch(() => 0)")
     await _held(tab.gate)
     assert shop.arrived == [("POST", "/hold")]
+
+
+async def test_an_act_takes_back_the_pass_that_it_did_not_use(
+    owned_browser: OwnedBrowser, own_context: BrowserContext, profile: Profile, shop: HazardSite
+) -> None:
+    tab = await _tab(owned_browser, own_context, profile, shop)
+    submission = await act(tab, _deed(tab, "hold", "text=Search", "Search", "/other"))
+    assert (submission.left, submission.trouble) == (1, None)
+    await tab.page.evaluate("void fetch('/hold', {method: 'POST'}).catch(() => 0)")
+    await _held(tab.gate)
+    assert shop.arrived == [("POST", "/other")]
 
 
 async def test_after_a_breach_nothing_is_pressed(
