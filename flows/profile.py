@@ -186,8 +186,9 @@ class Release(RowButton):
 class CartSpec(Part):
     """The cart or deposit page: what it says, how a source is chosen, how it is paid.
 
-    `page` has the values `signed_in`, `cart`, `project_ref`, `status`, `currency`, and the lists `lines` (name, amount)
-    and `sources` (ref, label, kind, verified, selected, enough, currency). What a line is, its name says: `total_line`,
+    `page` has the values `signed_in`, `cart`, `project_ref`, `status`, `currency` (of the total) and `item_currency`
+    (where there is no total yet), and the lists `lines` (name, amount) and
+    `sources` (ref, label, kind, verified, selected, enough, currency). What a line is, its name says: `total_line`,
     `fee_line`, `neutral_line` (sums that are charged through other lines), else an item.
     """
 

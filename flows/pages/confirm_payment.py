@@ -20,9 +20,12 @@ from flows.tab import Tab, reason_of
 
 
 def cart_of(reading: PageReading, profile: Profile) -> CartReading:
-    """The cart that a reading of its page makes. `CouldNotRead` for a line that cannot be understood."""
+    """The cart that a reading of its page makes. `CouldNotRead` for a line that cannot be understood.
+
+    A page on which no source is chosen yet may show no total; then it is that of the items, and nothing can be paid.
+    """
     spec = profile.hands.cart
-    currency = Currency(reading.need("currency").upper())
+    currency = Currency((reading.values.get("currency") or reading.need("item_currency")).upper())
     items: list[CartItem] = []
     fees: list[FeeLine] = []
     totals: list[Money] = []
@@ -40,16 +43,19 @@ def cart_of(reading: PageReading, profile: Profile) -> CartReading:
         else:
             found = re.fullmatch(spec.item_detail, name)
             items.append(CartItem(found[1] if found else name, amount))
+    charged = (reading.values.get("status") or "").casefold() in {word.casefold() for word in spec.charged}
+    sources = () if charged else tuple(_sources(reading, spec))
+    if not totals and items and not charged and not any(source.selected for source in sources):
+        totals = [sum((item.amount for item in items[1:]), start=items[0].amount)]  # no source yet, so no total yet
     if len(totals) != 1:
         raise CouldNotRead(f"the cart has {len(totals) or 'no'} totals", where=reading.url, hint="look at the cart")
-    charged = (reading.values.get("status") or "").casefold() in {word.casefold() for word in spec.charged}
     return CartReading(
-        site_ref=reading.need("cart"),
+        site_ref=reading.values.get("cart") or "",
         project_ref=reading.values.get("project_ref"),
         items=tuple(items),
         fees=tuple(fees),
         total=totals[0],
-        sources=() if charged else tuple(_sources(reading, spec)),
+        sources=sources,
         charged=charged,
         url=reading.url,
     )

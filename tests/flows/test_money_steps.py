@@ -222,6 +222,64 @@ async def test_a_source_is_chosen_and_its_fees_are_read(open_as: OpenSite, mock:
     assert (charge["amount"], charge["source"]) == ("511.80", "card:4242")
 
 
+@pytest.mark.parametrize("path", ["cart", "direct"])
+@pytest.mark.parametrize(
+    ("login", "sources"),
+    [
+        ("nofunds-nora", []),
+        ("unverified-uma", [(SourceKind.OTHER, False, False)]),
+        ("card-cody", [(SourceKind.BILLING_AGREEMENT, True, True)]),
+        ("euro-otto", [(SourceKind.BALANCE, True, True)]),
+    ],
+)
+async def test_what_can_pay_is_told_whoever_pays(
+    open_as: OpenSite, mock: MockPlatform, login: str, path: str, sources: list[tuple[SourceKind, bool, bool]]
+) -> None:
+    """Without funds the direct path leads to a cart as well; then creating does not pay."""
+    mock.knobs(path=path)
+    site = await open_as(login)
+    row = next(row for row in mock.truth()["projects"] if row["client"] == login)
+    wanted = step(mock, StepKind.CREATE, row["ref"], "Design", "100.00 USD")
+    await site.prepare(wanted)
+    await site.submit(wanted)
+    assert not site.creating_pays
+    cart = await site.cart(wanted)
+    assert [(source.kind, source.verified, source.selected) for source in cart.sources] == sources
+    assert cart.project_ref == row["ref"]
+    if any(selected for _, _, selected in sources):
+        assert (await site.pay(cart)).trouble is None
+        assert mock.milestones(row["ref"]) == [("Design", "100.00", "funded")]
+    else:
+        assert (await site.pay(cart)).left == 0
+        assert mock.milestones(row["ref"]) == []
+
+
+@pytest.mark.parametrize(
+    "noise", [{"live": "sse"}, {"telemetry": "on"}, {"latency": "150"}, {"toast": "off"}, {"live": "off"}], ids=str
+)
+async def test_noise_changes_nothing(open_as: OpenSite, mock: MockPlatform, noise: dict[str, str]) -> None:
+    mock.knobs(**noise)
+    site = await open_as()
+    wanted = step(mock, StepKind.CREATE, SITE, "Design", "500.00 USD")
+    await site.prepare(wanted)
+    assert (await site.submit(wanted)).trouble is None
+    assert (await site.pay(await site.cart(wanted))).trouble is None
+    assert len((await site.look(wanted.project)).milestones) == 1
+    assert mock.milestones(SITE) == [("Design", "500.00", "funded")]
+
+
+async def test_a_declined_card_is_quoted_and_nothing_is_paid(open_as: OpenSite, mock: MockPlatform) -> None:
+    mock.knobs(card="declined")
+    site = await open_as("card-cody")
+    row = next(row for row in mock.truth()["projects"] if row["client"] == "card-cody")
+    wanted = step(mock, StepKind.CREATE, row["ref"], "Design", "100.00 USD")
+    await site.prepare(wanted)
+    await site.submit(wanted)
+    submission = await site.pay(await site.cart(wanted))
+    assert submission.site_message
+    assert mock.truth()["charges"] == []
+
+
 async def test_a_project_in_euros_is_paid_in_euros(open_as: OpenSite, mock: MockPlatform) -> None:
     site = await open_as()
     wanted = step(mock, StepKind.CREATE, EUROS, "Logo", "300.00 EUR")
