@@ -17,26 +17,35 @@ from tui.store import Store
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
+TURNS = 1000
+"""How many turns of the app something may take to come."""
+
 WIDE, SMALL = (120, 40), (80, 24)
 
 Scene = Callable[["Pilot[None]", Sample], Awaitable[None]]
+
+
+async def _until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    for _ in range(TURNS):
+        if holds():
+            await pilot.pause()
+            return
+        await pilot.pause(0.02)
+    raise TimeoutError("the screen did not come to where it was waited for")
 
 
 async def opened(pilot: Pilot[None]) -> Store:
     """Wait until the journal is open and shown."""
     app = pilot.app
     assert isinstance(app, MilepostApp)  # noqa: S101  # the only app there is
-    while app.store is None:  # the journal is read by a thread
-        await pilot.pause()
-    await pilot.pause()
+    await _until(pilot, lambda: app.store is not None)  # the journal is read by a thread
+    assert app.store is not None  # noqa: S101  # waited for
     return app.store
 
 
 async def armed(pilot: Pilot[None]) -> None:
     """Wait until the question in front takes keys."""
-    while not (isinstance(pilot.app.screen, Guarded) and pilot.app.screen.armed):
-        await pilot.pause()
-    await pilot.pause()
+    await _until(pilot, lambda: isinstance(pilot.app.screen, Guarded) and pilot.app.screen.armed)
 
 
 async def projects(pilot: Pilot[None], sample: Sample) -> None:

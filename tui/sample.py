@@ -5,17 +5,23 @@ Times come from a clock that is set and steps by itself, so that the same sample
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts import AccountInUse, use_account
 from assistant.approval import Order, approve
 from assistant.changes import ACTS
+from assistant.clock import stamp
 from assistant.journal import AttemptState, Journal, RowKind, RunKind, RunState
+from assistant.journal.schema import identity
 from assistant.money import Money
 from assistant.planned import Plan
 from assistant.plans import load_plans
@@ -26,6 +32,9 @@ from assistant.site import Look, MilestoneState, ProjectStatus, SiteMilestone, S
 
 TODAY = datetime(2026, 12, 1, 14, 3, tzinfo=UTC)
 """The moment at which everything is shown."""
+
+EVIDENCE = PurePosixPath("/home/anna/.local/share/milepost/evidence")
+"""Where the pictures of money steps are said to be; there are none."""
 
 CONFIG = """\
 data_dir = "{data}"
@@ -136,6 +145,9 @@ class Sample:
         self.account: AccountInUse = use_account(self.settings)
         self.clock = TickingClock(TODAY - timedelta(minutes=2))
         self.journal = Journal.open(self.settings.journal_path, self.clock)
+        with contextlib.suppress(IntegrityError), self.journal.engine.begin() as connection:
+            # Its identity is part of every digest, and pictures show digests.
+            connection.execute(insert(identity).values(journal_id="sample", created_at=stamp(TODAY)))
 
     @property
     def id(self) -> str:
@@ -170,7 +182,7 @@ class Sample:
     def looked(self) -> None:
         """A run has looked at the plan's projects; some milestones stand already."""
         first, second, third = self.listed()[:3]
-        run = self.journal.runs.ask(RunKind.PREVIEW, self.id, "anna", {}, str(self.plan_file))
+        run = self.journal.runs.ask(RunKind.PREVIEW, self.id, "anna", {}, self.plan_file.name)
         self.journal.runs.take(run, *own())
         done, held = MilestoneState.RELEASED, MilestoneState.FUNDED
         usd = Money.parse("500.00 USD")
@@ -217,7 +229,7 @@ class Sample:
     def apply(self) -> Applying:
         """A run of the approved plan that this process has taken, so that it counts as alive."""
         order = self.order()
-        run = self.journal.runs.ask(RunKind.APPLY, self.id, "anna", order.to_json(), str(self.plan_file))
+        run = self.journal.runs.ask(RunKind.APPLY, self.id, "anna", order.to_json(), self.plan_file.name)
         self.journal.runs.take(run, *own())
         return Applying(self, run, order)
 
@@ -227,7 +239,7 @@ class Applying:
 
     def __init__(self, sample: Sample, run: int, order: Order) -> None:
         self._journal, self._id = sample.journal, sample.id
-        self._evidence = sample.settings.evidence_dir / f"run-{run}"
+        self._evidence = EVIDENCE / f"run-{run}"
         self.run = run
         self._left = [
             (project.project.ref, signature)

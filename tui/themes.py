@@ -171,6 +171,8 @@ MILEPOST_ANSI: Final = Theme(
         "cursor-style": "reverse",
         "badge-style": "bold reverse",
         "text-muted": "ansi_default",
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "border": "ansi_default",
         "border-blurred": "ansi_default",
         "input-cursor-background": "ansi_default",

@@ -209,7 +209,7 @@ def test_an_unknown_is_told_until_it_is_settled(sample: Sample) -> None:
     [entry] = store.inbox.entries
     assert entry.needs_you
     assert "may have been paid" in entry.text()
-    assert f"milepost settle {sample.plan_file} 38112233 m4 --paid REF | --not-paid" in entry.next
+    assert f"milepost settle {sample.plan_file.name} 38112233 m4 --paid REF | --not-paid" in entry.next
     assert store.run is not None
     assert str(store.run.purse.unknown["USD"]) == "500.00 USD"
     sample.journal.attempts.move(attempt, AttemptState.REFUSED, reason="it is not there", settled_by="look")

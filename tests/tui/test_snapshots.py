@@ -1,0 +1,48 @@
+"""Pictures of the screens, held to those in __snapshots__: `pytest tests/tui/test_snapshots.py --snapshot-update`.
+
+Clock, time zone, ids and paths are those of the sample; the cursor does not blink. Behaviour is tested elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tui.app import MilepostApp
+from tui.pictures import SCENES, SMALL, WIDE
+from tui.sample import TODAY, Sample
+from tui.themes import ANSI
+
+
+def app_of(sample: Sample, theme: str) -> MilepostApp:
+    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    app.theme = theme
+    return app
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", ["projects", "preview", "approval", "run", "inbox", "keys"])
+def test_screen(name: str, size: tuple[int, int], sample: Sample, snap_compare: Callable[..., bool]) -> None:
+    assert _compare(name, SCENES[name][2], size, sample, snap_compare)
+
+
+@pytest.mark.parametrize("theme", ["milepost-light", "milepost-high-contrast", ANSI])
+def test_theme(theme: str, sample: Sample, snap_compare: Callable[..., bool]) -> None:
+    assert _compare("run", theme, SMALL, sample, snap_compare)
+
+
+def test_result(sample: Sample, snap_compare: Callable[..., bool]) -> None:
+    assert _compare("result", SCENES["result"][2], SMALL, sample, snap_compare)
+
+
+def _compare(name: str, theme: str, size: tuple[int, int], sample: Sample, snap_compare: Callable[..., bool]) -> bool:
+    prepare, scene, _ = SCENES[name]
+    prepare(sample)
+
+    async def before(pilot: Any) -> None:
+        await scene(pilot, sample)
+        await pilot.pause()
+
+    return snap_compare(app_of(sample, theme), terminal_size=size, run_before=before)
