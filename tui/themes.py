@@ -163,7 +163,7 @@ MILEPOST_ANSI: Final = Theme(
         "style-busy": "bold",
         "style-info": "none",
         "style-warn": "bold",
-        "style-bad": "bold underline",
+        "style-bad": "bold",
         "style-live": "bold",
         "style-mock": "bold",
         "cursor-background": "ansi_default",

@@ -88,7 +88,7 @@ class ApprovalScreen(Guarded[Any]):
                     with Horizontal(classes="total"):
                         yield Words(words(WORD if money is None else money, "bold"), classes="money")
                         yield TypedTotal(money)
-            yield Words(self._how(), id="answer")
+            yield Words("One moment.", id="answer")
             with Horizontal(id="answers"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Approve", id="approve", compact=True, classes="-dangerous")
@@ -124,9 +124,10 @@ class ApprovalScreen(Guarded[Any]):
         lines.append(words(seen, "$role-muted"))
         return Content("\n").join(line for line in lines if line.plain)
 
-    def _how(self) -> Content:
+    def when_armed(self) -> None:
+        """Say what to do."""
         what = ("the word", "the total", "each total")[min(len(self._view.totals), 2)]
-        return words(f"Type {what} as it stands there, then Enter.")
+        self.query_one("#answer", Words).say(f"Type {what} as it stands there, then Enter.")
 
     def tell(self, text: str) -> None:
         """Say why nothing has been done."""

@@ -55,7 +55,10 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
 
     def _arm(self) -> None:
         self._armed_at = Message().time  # by the clock that events are stamped with
-        self.add_class("-armed")
+        self.when_armed()
+
+    def when_armed(self) -> None:
+        """It takes keys from now on: say so."""
 
     def accepts(self, event: events.Event) -> bool:
         """Whether a key, click or paste came after the question was armed."""

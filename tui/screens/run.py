@@ -201,8 +201,9 @@ class RunScreen(Page):
         """A run that was not watched before is shown where it is now."""
         if self._found != view.id:
             self._found = view.id
-            moving = view.place_of(view.paying)
-            steps.go(moving if moving is not None else 0)
+            open_ones = [view.paying, *view.unknown]
+            place = next((at for attempt in open_ones if (at := view.place_of(attempt)) is not None), 0)
+            steps.go(place)
             self._followed = steps.cursor
 
     def _follow(self, steps: LineList[StepRow], touched: set[int]) -> None:

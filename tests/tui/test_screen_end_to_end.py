@@ -1,0 +1,118 @@
+"""The whole way on the screen, in a real terminal, with a real browser, judged by the mock platform's own truth."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.journal import Journal, RunKind, RunState
+from assistant.runs import wait
+from tests.mock_client import MockPlatform
+from tests.tui.calling import called
+from tests.tui.screen_terminal import ScreenTerminal
+
+pytestmark = pytest.mark.browser
+
+LOGO = "38112234"
+PLAN = """
+platform = "freelancer"
+account = "anna"
+[[project]]
+title = "Logo and letterhead"
+total = "900.00 EUR"
+split = "3 x 1/3"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, mock: MockPlatform) -> Path:
+    """Settings that point at the mock platform."""
+    port = mock.origin.rpartition(":")[2]
+    file = tmp_path / "config.toml"
+    file.write_text(
+        f"data_dir = {json.dumps(str(tmp_path / 'data'))}\n{called(['mock', 'config', '--port', port]).out}"
+    )
+    return file
+
+
+@pytest.fixture
+def journal(config: Path) -> Iterator[Journal]:
+    """The journal that the screen writes to. Runs that outlive the screen are waited for."""
+    found = Journal.open(config.parent / "data" / "journal.sqlite3")
+    with contextlib.closing(found):
+        yield found
+        for run in found.runs.newest(live=True):
+            wait(found, run.id)
+
+
+@pytest.fixture
+def plan(config: Path) -> Path:
+    """A plan of three milestones."""
+    file = config.with_name("logo.toml")
+    file.write_text(PLAN)
+    return file
+
+
+def applies(journal: Journal) -> list[int]:
+    return [run.id for run in journal.runs.newest(kind=RunKind.APPLY)]
+
+
+def test_from_the_plan_to_the_money_and_not_by_enter(
+    config: Path, plan: Path, journal: Journal, mock: MockPlatform
+) -> None:
+    with ScreenTerminal.opened(config, str(plan)) as terminal:
+        terminal.see("Logo and letterhead")
+        terminal.press("p")
+        terminal.see("To pay: 900.00 EUR")
+        assert mock.milestones(LOGO) == []
+
+        terminal.write_through("a" + "\r" * 5)  # a key that repeats, faster than anything is drawn
+        terminal.see("Type the total as it stands there")
+        terminal.press("\r")
+        terminal.gone("Type the total as it stands there")
+        terminal.press("\r" * 4)
+        assert applies(journal) == []
+
+        terminal.press("a")
+        terminal.see("Type the total as it stands there")
+        terminal.press("900.01\r")
+        terminal.see("Nothing has been done")
+        assert applies(journal) == []
+
+        terminal.press("\x7f0\r")
+        terminal.see("✓ done")
+        terminal.see("paid 900.00 of 900.00 EUR")
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.is_restored
+    assert [(amount, state) for _, amount, state in mock.milestones(LOGO)] == [("300.00", "funded")] * 3
+    [run] = journal.runs.newest(kind=RunKind.APPLY)
+    assert run.state is RunState.DONE
+    assert run.summary is not None
+    assert (run.summary["created"], run.summary["unknown"], run.summary["refused"]) == (3, 0, 0)
+
+
+def test_closing_the_window_leaves_the_run_going_and_opening_it_again_finds_it(
+    config: Path, plan: Path, journal: Journal, mock: MockPlatform
+) -> None:
+    with ScreenTerminal.opened(config, str(plan)) as terminal:
+        terminal.see("Logo and letterhead")
+        terminal.press("p")
+        terminal.see("To pay: 900.00 EUR")
+        terminal.press("a")
+        terminal.see("Type the total as it stands there")
+        terminal.press("900.00\r")
+        terminal.see("Run 2")
+        terminal.hang_up()
+        terminal.process.wait(30)
+    with ScreenTerminal.opened(config, str(plan)) as terminal:
+        terminal.see("Run 2")
+        terminal.see("✓ done")
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert [(amount, state) for _, amount, state in mock.milestones(LOGO)] == [("300.00", "funded")] * 3
+    assert len(applies(journal)) == 1

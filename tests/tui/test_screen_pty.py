@@ -1,0 +1,119 @@
+"""The screen in a real pseudo-terminal: it starts, follows its size, and gives the terminal back whatever happens."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from assistant.journal import RunState
+from tests.tui.screen_terminal import ScreenTerminal
+from tui.sample import Sample
+
+MOCK_STRIP = " MOCK  anna"
+
+
+def test_it_starts_and_leaves_the_terminal_as_it_was(sample: Sample) -> None:
+    sample.looked()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        shown = terminal.see("Artist marketplace")
+        assert MOCK_STRIP in shown
+        assert "2500.00 USD" in shown
+        assert not terminal.is_restored
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.is_restored
+
+
+def test_it_follows_the_size_of_the_window(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    applying.paying()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        terminal.see("paying 500.00 USD")
+        terminal.resize(50, 12)
+        shown = terminal.see("This needs 60 x 16, and there are 50 x 12.")
+        assert "paying 500.00 USD" in shown
+        terminal.resize(120, 40)
+        assert "action" in terminal.see("on the site")
+
+
+def test_a_hang_up_ends_the_screen_and_not_the_run(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        terminal.see("Run 3")
+        terminal.hang_up()
+        assert terminal.process.wait(30) == 128 + signal.SIGHUP
+    run = sample.journal.runs.get(applying.run)
+    assert run is not None
+    assert (run.state, run.wanted) == (RunState.RUNNING, "go")
+
+
+def test_a_sigterm_gives_the_terminal_back(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        terminal.see("Run 3")
+        terminal.process.terminate()
+        assert terminal.end() == 128 + signal.SIGTERM
+        assert terminal.is_restored
+    run = sample.journal.runs.get(applying.run)
+    assert run is not None
+    assert run.state is RunState.RUNNING
+
+
+def test_without_colour_there_is_none_and_states_can_still_be_told(sample: Sample) -> None:
+    sample.looked()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file), NO_COLOR="1") as terminal:
+        terminal.see("● released")
+        assert "▸" in terminal.see("◐ funded")
+        terminal.press("j?")
+        terminal.see("Keys of this screen")
+        terminal.press("q")
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.colours == set()
+
+
+def test_with_colour_there_is_some(sample: Sample) -> None:
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        terminal.see("Artist marketplace")
+        assert terminal.colours
+
+
+def test_a_crash_gives_the_terminal_back_and_names_its_report(sample: Sample) -> None:
+    sample.looked()
+    sample.apply()
+    program = (
+        "import sys\n"
+        "from tui.app import MilepostApp\n"
+        "def crash(self):\n"
+        "    password = 'hunter2'\n"
+        "    raise RuntimeError('out of luck')\n"
+        "MilepostApp.do_theme = crash\n"
+        "from tui.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    words = [sys.executable, "-c", program, "--config", str(sample.settings.file), str(sample.plan_file)]
+    with ScreenTerminal.running(words) as terminal:
+        assert isinstance(terminal, ScreenTerminal)
+        terminal.see("Run 3")
+        terminal.press("t")
+        assert terminal.end() == 1
+        assert terminal.is_restored
+        assert "the screen ended: unexpected RuntimeError" in terminal.text
+        assert str(sample.settings.reports_dir) in terminal.text.replace("\r\n", "")
+        assert "milepost attach" in terminal.text
+        assert "hunter2" not in terminal.text
+        assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize("module", ["tui.app"])
+def test_the_first_picture_needs_neither_database_nor_browser(module: str) -> None:
+    heavy = ("sqlalchemy", "playwright", "pydantic", "alembic", "assistant.journal", "assistant.settings", "flows")
+    program = f"import {module}, sys; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
