@@ -3,8 +3,8 @@
     python -P -m flows.runner RUN
 
 It holds the account's lock for its whole life, so that there is one run at a time per account, and waits until the
-processes of a dead run are gone. A first SIGTERM or SIGINT asks it to stop after the current step; a second one stops
-it now. It is started in a session of its own and survives the terminal.
+processes of a dead run are gone. A first SIGTERM or SIGINT asks it to stop after the current step; a second one, or a
+SIGUSR1, stops it now. It is started in a session of its own and survives the terminal.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ async def run(run_id: int) -> int:
 
 
 async def _under_signals(runner: Runner) -> None:
-    """Carry out; the first signal stops after the step, the second one now. A hang-up stops nothing."""
+    """Carry out; the first signal stops after the step, the second one or SIGUSR1 now. A hang-up stops nothing."""
     task = asyncio.ensure_future(runner.carry_out())
     seen = 0
 
@@ -252,6 +252,7 @@ async def _under_signals(runner: Runner) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signalled)
+    loop.add_signal_handler(signal.SIGUSR1, task.cancel)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with contextlib.suppress(asyncio.CancelledError):
         await task

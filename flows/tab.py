@@ -46,6 +46,7 @@ class Tab:
                     # the page being left went somewhere by itself (its error page, a login) and came in between
                     if "interrupted by another navigation" not in error.message:
                         raise
+                    await self.page.wait_for_load_state("domcontentloaded")
             return await self.page.goto(there, wait_until="domcontentloaded")
 
     async def read(self, spec: PageSpec, what: str) -> PageReading:

@@ -93,7 +93,7 @@ def fast_test_steps() -> list[Step]:
 def pytest_step(name: str, folder: Path, *options: str) -> Step:
     """Return a pytest run of a folder, spread over processes by file so that module fixtures are made once."""
     workers = min(MOST_WORKERS, os.cpu_count() or 1)
-    spread = ("-q", "--numprocesses", str(workers), "--dist", "loadfile")
+    spread = ("-q", "--numprocesses", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
     return Step(name, (sys.executable, "-m", "pytest", *spread, *options, str(folder.relative_to(ROOT))), folder)
 
 

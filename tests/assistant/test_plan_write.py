@@ -83,7 +83,7 @@ names = st.one_of(
     st.builds(lambda number: {"url": f"https://example.com/projects/{number}"}, st.integers(0, 10**9)),
 )
 totals = st.builds(Money, st.integers(10_000, 10**14), st.sampled_from(sorted(DECIMALS)).map(Currency))
-starts = st.dates(date(2001, 1, 1), date(2199, 1, 1))
+starts = st.dates(date(2001, 1, 1), date(2150, 1, 1))
 splits = st.sampled_from(["5 x 20%", "upfront 30% + rest", "3 x 1/3", "1.00 + rest", "rest"])
 
 
