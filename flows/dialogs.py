@@ -1,14 +1,14 @@
 """JavaScript dialogs during a run: written down, accepted only where the profile says so for this step, else dismissed.
 
 With no listener at all Playwright dismisses each dialog, and a page that asks "really?" then sends nothing, silently.
-In a guided run the person answers: `leave_to_person` makes the listener do nothing at all.
+Where a person is at the page, `by_person` makes the listener do nothing at all, so that they answer.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Dialog as PageDialog
@@ -37,9 +37,14 @@ class Dialogs:
         for page in context.pages:
             self._listen(page)
 
-    def leave_to_person(self) -> None:
-        """From now on a person answers: no dialog is touched."""
+    @contextlib.contextmanager
+    def by_person(self) -> Iterator[None]:
+        """For the length of a block a person answers: no dialog is touched."""
         self._by_person = True
+        try:
+            yield
+        finally:
+            self._by_person = False
 
     def expect(self, step: str, amount: Money) -> None:
         """Accept the dialogs that the profile names for a step, if the amount they show is this one."""

@@ -19,6 +19,7 @@ from assistant.errors import (
     AccountSuspended,
     CaptchaShown,
     CodeNeeded,
+    CouldNotRead,
     LoginError,
     OriginRefused,
     UnknownDevice,
@@ -77,6 +78,28 @@ async def sign_in(page: Page, watch: Watch, profile: Profile, origin: str, who: 
     await _see_through(page, watch, profile, origin, spec)
 
 
+async def wait_for_person(page: Page, watch: Watch, profile: Profile, origin: str, then: str, seconds: float) -> None:
+    """Open the login page and wait until a person has signed in there. `LoginError` when nobody has in time.
+
+    Signed in means a page that is not the login page and names who is signed in, so captchas and codes in between are
+    simply waited for. Needs a window; leave the page's dialogs to the person.
+    """
+    async with watch.over("opening the login page", profile.hands.waits.load):
+        await page.goto(on_origin(origin, fill(profile.hands.urls.login, next=then)), wait_until="domcontentloaded")
+    named = ", ".join(source.css for source in profile.hands.projects.values["signed_in"] if source.css)
+    signed_in = Signal(url=_not_login(profile), css=named)
+    try:
+        seen = await first_signal(
+            page, watch, {"in": signed_in}, what="waiting for a person to log in", seconds=seconds
+        )
+    except CouldNotRead as error:
+        raise LoginError(
+            f"nobody logged in within {seconds:g} s", where=origin, hint="start the login again"
+        ) from error
+    if seen == ERROR_PAGE:
+        raise LoginError("the line dropped while a person was logging in", where=origin, hint="start the login again")
+
+
 async def type_code(page: Page, watch: Watch, profile: Profile, origin: str, code: SecretStr) -> None:
     """Type a 2-step code into the page that asks for it. Raises a `LoginError` when the site does not take it."""
     spec = profile.hands.login
@@ -104,7 +127,7 @@ async def _see_through(
     page: Page, watch: Watch, profile: Profile, origin: str, spec: LoginSpec, *, asked: bool = False
 ) -> None:
     """Wait for what the site makes of it: another page, the form for a code, or an error."""
-    signals = {"in": Signal(url=f"^(?!{profile.hands.urls.is_login.removeprefix('^')})")}
+    signals = {"in": Signal(url=_not_login(profile))}
     signals |= {kind: Signal(text=texts) for kind, texts in spec.errors.items()}
     if not asked:
         signals["code"] = spec.code_shown
@@ -124,6 +147,11 @@ async def _see_through(
         )
     kind, hint = KINDS[seen]
     raise kind(f"the site did not sign in: {shown(said, longest=200)}", where=origin, hint=hint, site_message=said)
+
+
+def _not_login(profile: Profile) -> str:
+    """A regex for every path but the login page's."""
+    return f"^(?!{profile.hands.urls.is_login.removeprefix('^')})"
 
 
 def _check_origin(page: Page, origin: str) -> None:

@@ -31,7 +31,7 @@ from flows.browser import OwnedBrowser, PageCounter, ProcessRecord, SessionState
 from flows.dialogs import Dialogs
 from flows.evidence import Evidence
 from flows.gate import Gate
-from flows.login import Credentials, is_login_page, needs_login, sign_in, type_code
+from flows.login import Credentials, is_login_page, needs_login, sign_in, type_code, wait_for_person
 from flows.pages.my_projects import by_title, click_title, first_page, read_list
 from flows.pages.payments import look_of, payments_url
 from flows.pages.reading import PageReading
@@ -130,8 +130,18 @@ class ReadingSite:
 
     async def ensure_login(self) -> None:
         """Sign in if the stored session does not hold, and land on My Projects. Raises a `LoginError`."""
-        status = next(iter(self.profile.hands.lists))
-        await self._read_projects(first_page(self.profile, self.origin, self.role, status))
+        await self._read_projects(self._landing())
+
+    async def login_by_hand(self, seconds: float) -> None:
+        """Open the login page in the window and wait for a person to sign in as the account. Raises a `LoginError`."""
+        self._fresh = None
+        with self.tab.dialogs.by_person():
+            then = path_of(self._landing())
+            await wait_for_person(self.tab.page, self.tab.watch, self.profile, self.origin, then, seconds)
+        await self._read_projects(self._landing())
+
+    def _landing(self) -> str:
+        return first_page(self.profile, self.origin, self.role, next(iter(self.profile.hands.lists)))
 
     async def give_code(self, code: SecretStr) -> None:
         """Type the 2-step code that `CodeNeeded` asked for; the page is still open. Raises a `LoginError`."""

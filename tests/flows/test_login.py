@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -78,6 +79,55 @@ async def test_a_code_can_be_given_while_the_page_is_open(open_as: OpenSite) -> 
     await site.give_code(SecretStr("246810"))
     await site.ensure_login()
     assert await site.session_state() is not None
+
+
+async def test_a_person_signs_in_by_hand_with_a_code_and_is_waited_for(open_as: OpenSite) -> None:
+    site = await open_as("twostep-tina", password=None)
+    waiting = asyncio.ensure_future(site.login_by_hand(30))
+    page = site.tab.page
+    await page.get_by_placeholder("Email or Username").fill("twostep-tina")
+    await page.get_by_placeholder("Password").fill("milepost")
+    await page.get_by_role("button", name="Log In", exact=True).click()
+    await page.get_by_placeholder("6 digit code").fill("246810")
+    assert not waiting.done()
+    await page.get_by_role("button", name="Verify").click()
+    await waiting
+    assert await site.session_state() is not None
+
+
+async def test_a_person_who_signs_in_as_somebody_else_is_not_the_account(open_as: OpenSite) -> None:
+    site = await open_as(password=None)
+    waiting = asyncio.ensure_future(site.login_by_hand(30))
+    page = site.tab.page
+    await page.get_by_placeholder("Email or Username").fill("ben")
+    await page.get_by_placeholder("Password").fill("milepost")
+    await page.get_by_role("button", name="Log In", exact=True).click()
+    with pytest.raises(CouldNotRead, match="'ben' as signed in"):
+        await waiting
+    assert await site.session_state() is None
+
+
+async def test_a_person_who_does_not_come_ends_the_wait(open_as: OpenSite) -> None:
+    site = await open_as(password=None)
+    with pytest.raises(LoginError, match="nobody logged in within"):
+        await site.login_by_hand(0.5)
+
+
+async def test_pictures_show_no_password(open_as: OpenSite) -> None:
+    """Two passwords of different length, one picture: what is masked is not in it."""
+    site = await open_as(password=None)
+    with pytest.raises(LoginError):
+        await site.login_by_hand(0.1)
+    field = site.tab.page.get_by_placeholder("Password")
+    shots = []
+    for typed in ("short", "a very much longer password"):
+        await field.fill(typed)
+        await field.blur()
+        masked = await site.picture(f"with {len(typed)}")
+        assert masked is not None
+        shots.append((masked.read_bytes(), await site.tab.page.screenshot(animations="disabled")))
+    assert shots[0][0] == shots[1][0]
+    assert shots[0][1] != shots[1][1]
 
 
 async def test_a_login_that_signs_somebody_else_in_is_no_login(open_as: OpenSite, mock: MockPlatform) -> None:
