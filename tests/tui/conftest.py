@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.sample import Sample, local_time_is_utc
+from tui.screens import guarded
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,12 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the person who runs the tests likes on a terminal is not what is tested."""
     for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _questions_arm_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process; those in terminals of their own take their time."""
+    monkeypatch.setattr(guarded, "ARMED_AFTER", 0.05)
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.geometry import Region
+from textual.keys import _character_to_key
 
 from tui.app import MilepostApp
 from tui.pictures import armed, opened
@@ -15,7 +17,7 @@ from tui.sample import TODAY, Sample
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-__all__ = ["armed", "opened", "running", "settled", "text_of", "until"]
+__all__ = ["armed", "opened", "running", "settled", "text_of", "type_text", "until"]
 
 TURNS = 600
 """How many turns of the app to wait for something before it is taken to never come."""
@@ -47,6 +49,13 @@ async def settled(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, MilepostApp)
     app.tick()
+    await pilot.pause()
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Type into the field that has the focus, all at once; `pilot.press` waits for the screen after each key."""
+    for character in text:
+        pilot.app.post_message(events.Key(_character_to_key(character), character))
     await pilot.pause()
 
 
