@@ -167,7 +167,13 @@ class BrowserSite(ReadingSite):
 
     def _guard(self) -> None:
         """What must hold before any money step: a mock platform or a person's word, and no breach."""
-        if not self._may_pay or self._browser.remote:
+        if self._browser.remote:
+            raise LiveRefused(
+                "the browser is somebody's own, connected to through its debugging port: it is only read with",
+                where=self.origin,
+                hint="leave `browser.endpoint` out, so that Milepost starts a browser of its own",
+            )
+        if not self._may_pay:
             raise LiveRefused(
                 f"{self.origin} is not a mock platform on this machine: no money step is taken there by itself",
                 where=self.origin,

@@ -11,14 +11,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from assistant.errors import BrowserError, CouldNotRead
+from assistant.errors import BrowserError, CouldNotRead, LiveRefused
 from assistant.processes import alive
+from assistant.site import StepKind
 from flows.browser import QUIET_FLAGS, OwnedBrowser, PageCounter, open_browser
 from flows.browser_search import find_browser, real_binary
 from flows.environment import allowed_only, browser_environment, without_debugging
 from flows.pace import Pace
 from flows.watch import Watch
-from tests.flows.conftest import OpenSite, known
+from tests.flows.conftest import OpenSite, known, step
 from tests.flows.hazards import HazardSite
 from tests.mock_client import MockPlatform
 
@@ -246,6 +247,30 @@ async def test_a_session_without_indexed_db_is_saved_and_said(
     finally:
         monkeypatch.undo()
         await owned_browser.close_context(context)
+
+
+@browser_marks
+async def test_a_running_browser_is_read_with_and_left_alone(
+    browser_path: Path, mock: MockPlatform, open_as: OpenSite, tmp_path: Path
+) -> None:
+    flags = ["--remote-debugging-port=0", f"--user-data-dir={tmp_path}/own", "--no-sandbox", "--headless"]
+    somebodys = await asyncio.create_subprocess_exec(browser_path, *flags, stderr=asyncio.subprocess.PIPE)
+    try:
+        assert somebodys.stderr is not None
+        async with asyncio.timeout(20):
+            while not (line := (await somebodys.stderr.readline()).decode()).startswith("DevTools listening on "):
+                assert line, "the browser ended"
+        async with open_browser(line.split()[-1]) as browser:
+            site = await open_as(browser=browser)
+            wanted = step(mock, StepKind.CREATE, "38112233", "Design", "500.00 USD")
+            assert (await site.look(wanted.project)).milestones == ()
+            with pytest.raises(LiveRefused, match="debugging port"):
+                await site.prepare(wanted)
+            await site.close()
+        assert somebodys.returncode is None
+    finally:
+        somebodys.kill()
+        await somebodys.wait()
 
 
 # --- deadlines and pace -----------------------------------------------------------------------------------------------
