@@ -162,3 +162,18 @@ async def test_the_real_cursor_follows_for_those_who_read_with_it() -> None:
         lines.go(2)
         await pilot.pause()
         assert pilot.app.cursor_position == (lines.content_region.x, lines.content_region.y + 3)
+
+
+async def test_rows_that_are_added_are_the_only_ones_looked_at() -> None:
+    rows = [Row(f"Milestone {n}", "5.00 USD") for n in range(1000)]
+    async with shown(rows) as (pilot, lines):
+        looked: list[str] = []
+        column = Column[Row]("name", lambda row: (looked.append(row.text), Cell(row.text))[1], least=6)
+        lines._columns = [column, lines._columns[1]]
+        rows.append(Row("The last", "123456.00 USD"))
+        lines.grow()
+        assert looked == ["The last"]
+        lines.go(1000)
+        await pilot.pause()
+        assert "The last" in "".join(line(lines, y) for y in range(lines.size.height))
+        assert "123456.00 USD" in "".join(line(lines, y) for y in range(lines.size.height))

@@ -62,6 +62,8 @@ class RunScreen(Page):
         super().__init__()
         self._due = False
         self._flushed = 0.0
+        self._logged = 0
+        """How many lines of the log are shown."""
         self._found: int | None = None
         self._followed = 0
         """The row that the run has moved the cursor to."""
@@ -119,10 +121,14 @@ class RunScreen(Page):
 
     def _show_log(self, view: RunView, *, follow: bool) -> None:
         log = self.query_one("#log", LineList)
-        at_end = log.cursor >= len(log.items) - 1
-        log.show(list(view.log))
+        at_end = log.cursor >= self._logged - 1
+        if log.items is view.log:
+            log.grow()
+        else:
+            log.show(view.log)
+        self._logged = len(view.log)
         if follow or at_end:
-            log.go(len(view.log) - 1, -1)
+            log.go(self._logged - 1, -1)
 
     def _show_facts(self, view: RunView) -> None:
         store = self.store

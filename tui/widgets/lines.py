@@ -67,6 +67,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         self._empty = empty
         self._items: Sequence[Item] = ()
         self._wanted: list[int] = []
+        self._measured = 0
         self._widths: list[int] = []
         self._styles: dict[str, Style] = {}
 
@@ -86,6 +87,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         """Show these rows. With `keep` the cursor stays on the row of the same name, if it is still there."""
         before = keep(self.item) if keep is not None and self.item is not None else None
         self._items = items
+        self._measured = len(items)
         self._wanted = natural(self._columns, [item for item in items if self._heading(item) is None])
         place = min(self.cursor, max(len(items) - 1, 0))
         if keep is not None and before is not None:
@@ -100,6 +102,16 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         """One row has changed: draw its line anew. Its widths must be within those of the rows shown first."""
         if 0 <= index < len(self._items):
             self.refresh(Region(0, index + 1 - self.scroll_offset.y, self.size.width, 1))
+
+    def grow(self) -> None:
+        """Rows were added at the end of the list that is shown: look at those only."""
+        new = [item for item in self._items[self._measured :] if self._heading(item) is None]
+        self._measured = len(self._items)
+        if new:
+            wanted = natural(self._columns, new)
+            self._wanted = [max(pair) for pair in zip(self._wanted or wanted, wanted, strict=True)]
+            self._measure()
+            self.refresh()
 
     def say_empty(self, text: str) -> None:
         """What is shown while there are no rows."""
