@@ -38,14 +38,16 @@ class Column(Generic[Item]):
     least: int | None = None
     right: bool = False
     drop: int = 0
+    fills: bool = False
+    """Whether it is there though no row has anything in it yet; another column without anything is not shown."""
 
 
 def natural(columns: Sequence[Column[Item]], items: Sequence[Item]) -> list[int]:
-    """The width that each column would like to have. A title alone widens only columns that do not give way."""
+    """The width that each column would like to have, 0 for one that has nothing to show."""
     widths = []
     for column in columns:
         widest = max((cell_len(column.cell(item).text) for item in items), default=0)
-        widths.append(max(widest, len(column.title)))
+        widths.append(max(widest, len(column.title)) if widest or column.fills else 0)
     return widths
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -386,15 +384,3 @@ async def test_a_preview_is_made_once_its_run_is_done(sample: Sample, monkeypatc
         await until(pilot, lambda: "1 of 3" in text_of(pilot))
         sample.journal.runs.end(run(), RunState.DONE, {"looked": 3})
         await until(pilot, lambda: "To pay: 2200.00 USD + 600.00 EUR" in text_of(pilot))
-
-
-def test_the_plan_paths_may_be_text(sample: Sample) -> None:
-    async def once() -> None:
-        app = MilepostApp(sample.settings, [Path(str(sample.plan_file))], "anna", clock=lambda: TODAY)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await opened(pilot)
-            assert app.store is not None
-            assert app.store.plan is not None
-            app.store.close()
-
-    asyncio.run(once())

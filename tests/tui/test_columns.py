@@ -25,11 +25,18 @@ def columns() -> list[Column]:
 @given(ROWS, st.integers(min_value=28, max_value=160))
 def test_amounts_are_never_cut_and_rows_fit(rows, width) -> None:
     widths = fit(columns(), natural(columns(), rows), width)
-    assert sum(widths) + GAP * (sum(1 for w in widths if w) - 1) <= width
+    assert sum(widths) + GAP * max(sum(1 for w in widths if w) - 1, 0) <= width
     for row in rows:
-        cells = [aligned(c.cell(row), c, w) for c, w in zip(columns(), widths, strict=True) if w]
-        assert row[1] in cells[1]
-        assert [cell_len(cell) for cell in cells] == [w for w in widths if w]
+        cells = {c.title: aligned(c.cell(row), c, w) for c, w in zip(columns(), widths, strict=True) if w}
+        assert row[1] in cells["amount"]
+        assert [cell_len(cell) for cell in cells.values()] == [w for w in widths if w]
+
+
+def test_a_column_without_anything_in_it_takes_no_room() -> None:
+    rows = [("a", "1.00 USD", ""), ("b", "2.00 USD", "")]
+    assert natural(columns(), rows)[2] == 0
+    kept = [*columns()[:2], Column("why", lambda row: Cell(row[2]), least=8, drop=1, fills=True)]
+    assert natural(kept, rows)[2] == len("why")
 
 
 @given(ROWS, st.integers(min_value=1, max_value=60))

@@ -114,7 +114,7 @@ class ApprovalScreen(Guarded[Any]):
             joined(
                 [(f"{account.name}, {account.role} on {self._store.platform}", "bold"), (account.origin, "")], " · "
             ),
-            joined([("to ", ""), (told, "bold")]) if told else Content(""),
+            joined([("to " if view.takes_money else "of ", ""), (told, "bold")]) if told else Content(""),
             joined([(acts, ""), (f"of {len(view.preview.projects)} projects", "$role-muted")], " "),
         ]
         if view.takes_money:

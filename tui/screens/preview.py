@@ -110,7 +110,7 @@ class PreviewScreen(Page):
         ]
         to = some(view.payees, 3)
         third = joined([
-            (f"to {to}" if to else "", "bold"),
+            (f"{'to' if view.takes_money else 'of'} {to}" if to else "", "bold"),
             (f"the site as of {ago(view.oldest_look, store.clock())}", "$role-muted"),
             (f"digest {view.digest}", "$role-muted"),
         ], " · ")  # fmt: skip

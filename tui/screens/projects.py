@@ -64,9 +64,9 @@ class ProjectsScreen(Page):
             Column("funded", lambda row: _figure(row.funded, "info"), right=True),
             Column("released", lambda row: _figure(row.released, "good"), right=True),
             Column("total", _total, right=True),
-            Column("work?", self._verdict, drop=3),
-            Column("next", _next_due, drop=1),
-            Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=2),
+            Column("work?", self._verdict, drop=1),
+            Column("next", _next_due, drop=2),
+            Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=3),
         ]
 
     def _marks(self) -> list[Column[MilestoneRow]]:
@@ -157,13 +157,11 @@ class ProjectsScreen(Page):
             ],
             " · ",
         )
-        lines = [joined([(row.title, "bold")]), who]
+        verdict = sign_of(VERDICTS, row.verdict)
+        word = (verdict.word if row.verdict else "", f"$role-{verdict.role} bold")
+        lines = [joined([(row.title, "bold")]), who, joined([word, (row.reason, "")], ": ")]
         if row.verdict or not row.planned:  # to a client the reason itself tells the money and what is next
             lines += [_money(row), _next(row, store.clock().astimezone().date())]
-        verdict = sign_of(VERDICTS, row.verdict)
-        lines.append(
-            joined([(verdict.word if row.verdict else "", f"$role-{verdict.role} bold"), (row.reason, "")], ": ")
-        )
         return Content("\n").join(line for line in lines if line.plain)
 
     @on(LineList.Moved, "#projects")

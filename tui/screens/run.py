@@ -87,7 +87,7 @@ class RunScreen(Page):
             Column("key", lambda row: Cell(row.key, "muted"), least=4),
             Column("milestone", lambda row: Cell(row.description), least=16),
             Column("amount", lambda row: Cell(str(row.amount) if row.amount else ""), right=True),
-            Column("on the site", lambda row: Cell(row.outcome, "muted"), least=14, drop=1),
+            Column("on the site", lambda row: Cell(row.outcome, "muted"), least=14, drop=1, fills=True),
         ]
 
     def _sign(self, row: StepRow) -> Cell:

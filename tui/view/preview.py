@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.approval import Preview
-from assistant.changes import SPENDS, ChangeKind
+from assistant.changes import ASKS, SPENDS, ChangeKind
 from assistant.journal import Journal
 from assistant.money import Money
 from assistant.work import has_work
@@ -70,9 +70,9 @@ class PreviewView:
 
     @property
     def payees(self) -> list[str]:
-        """Whom the money would go to, each once, in order."""
-        paid = {change.project.counterparty for change in self.preview.changes if change.kind in SPENDS}
-        return [plain(payee) or "nobody named" for payee in sorted(paid)]
+        """Whom the money would go to, or is asked of; each once, in order."""
+        named = {change.project.counterparty for change in self.preview.changes if change.kind in ASKS}
+        return [plain(payee) or "nobody named" for payee in sorted(named)]
 
     def caps(self) -> list[str]:
         """The caps that hold for the currencies of the preview, in words; nothing where there are none."""
