@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,14 @@ def stderr_of(settings: Settings, run_id: int) -> Path:
     return settings.runs_dir / f"{run_id}.log"
 
 
-def follow(journal: Journal, run_id: int, after: int = 0) -> Iterator[Event]:
-    """A run's events as they are written, until the run has ended. Raises `RunError` when its process died."""
+def follow(
+    journal: Journal, run_id: int, after: int = 0, between: Callable[[], None] = lambda: None
+) -> Iterator[Event]:
+    """A run's events as they are written, until it has ended. `between` is called before each look at the journal."""
     watch = ChangeWatch(journal.path)
     try:
         while True:
+            between()
             changed = watch.changed()
             run = current(journal, run_id) if changed else refresh(journal, run_id)
             for event in journal.runs.events(run_id, after):

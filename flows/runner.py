@@ -25,7 +25,7 @@ from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
 from assistant.approval import Order
 from assistant.clock import now, stamp
-from assistant.errors import CouldNotRead, MilepostError, RunError
+from assistant.errors import CouldNotRead, MilepostError, OutcomeUnknown, RunError
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
@@ -101,6 +101,8 @@ class Runner:
         self._journal.runs.say(self._run.id, "error", str(error["message"]), dict(error))
         self._journal.runs.end(self._run.id, state, summary or self._partial, error)
 
+    _site_in_use: BrowserSite | None = None
+
     _partial: Mapping[str, Any] | None = None
     """The summary of an order whose run could not go on to its end."""
 
@@ -113,6 +115,7 @@ class Runner:
             RunKind.LOGIN: self._log_in,
         }
         async with self._site() as site:
+            self._site_in_use = site
             self._journal.runs.set_processes(self._run.id, site.processes)
             return await kinds[self._run.kind](site)
 
@@ -134,7 +137,7 @@ class Runner:
             origin=facts.origin,
             evidence_dir=self._settings.evidence_dir / f"run-{self._run.id}",
             session_state=session,
-            browser_path=browser.path,
+            browser_path=browser.endpoint or browser.path,
             headless=browser.headless if browser.headless is not None else is_mock(facts.origin),
         ) as site:
             yield site
@@ -196,7 +199,12 @@ class Runner:
         return (await carry_single(order, site, self._journal, self._run.id, rules)).as_event()
 
     async def _between(self) -> Wanted:
-        """What is wanted before the next step; while it is a pause, waits."""
+        """What is wanted before the next step; while it is a pause, waits. `OutcomeUnknown` if the gate was passed."""
+        if self._site_in_use is not None and (breach := self._site_in_use.breach):
+            raise OutcomeUnknown(
+                f"a request that moves money went past the gate: {breach}",
+                hint="look at the site and at the account's statement; the next preview says what stands",
+            )
         wanted = await self._wanted()
         if wanted is Wanted.PAUSE:
             self._journal.runs.set_state(self._run.id, RunState.PAUSED)

@@ -155,7 +155,7 @@ def _flush(code: int) -> int:
     """Write out what is left; a reader that went away is no error, and must not become one when Python ends."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:  # a closed pipe, or a terminal that has hung up
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 

@@ -6,33 +6,55 @@ it now; closing the terminal only stops the watching.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from assistant import runs
 from assistant.journal import Event, Journal, Run
 from tui.output import Output
 
 
+class _Stopping:
+    """Counts Ctrl-C and acts on it between two looks at the journal, so that a quick second one interrupts nothing."""
+
+    def __init__(self, journal: Journal, run_id: int, output: Output) -> None:
+        self._journal, self._run_id, self._output = journal, run_id, output
+        self._pressed = 0
+        self._done = 0
+
+    def pressed(self, _number: int, _frame: FrameType | None) -> None:
+        """Ctrl-C, as the signal handler meets it."""
+        self._pressed += 1
+
+    def between(self) -> None:
+        """Do what the keys pressed so far mean."""
+        while self._done < min(self._pressed, 2):
+            self._done += 1
+            if self._done == 1:
+                runs.ask_to_stop(self._journal, self._run_id)
+                self._output.note(f"run {self._run_id} stops after the current step; Ctrl-C once more stops it now")
+            else:
+                runs.stop_now(self._journal, self._run_id)
+                self._output.note(
+                    f"run {self._run_id} is stopped now; what it was doing is unknown until the next look"
+                )
+
+
+@contextmanager
+def _on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def follow_to_the_end(journal: Journal, run_id: int, output: Output, tell: Callable[[Event], None]) -> Run:
     """Hand each event of the run to `tell` and return the run's row once it has ended."""
-    interrupts = 0
-    last = 0
-
-    def take(event: Event) -> None:
-        nonlocal last
-        tell(event)
-        last = event.id
-
-    while True:
-        try:
-            for event in runs.follow(journal, run_id, last):
-                take(event)
-            return runs.current(journal, run_id)
-        except KeyboardInterrupt:
-            interrupts += 1
-            if interrupts == 1:
-                runs.ask_to_stop(journal, run_id)
-                output.note(f"run {run_id} stops after the current step; Ctrl-C once more stops it now")
-            else:
-                runs.stop_now(journal, run_id)
-                output.note(f"run {run_id} is stopped now; what it was doing is unknown until the next look")
+    stopping = _Stopping(journal, run_id, output)
+    with _on_interrupt(stopping.pressed):
+        for event in runs.follow(journal, run_id, between=stopping.between):
+            tell(event)
+    return runs.current(journal, run_id)
