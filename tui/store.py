@@ -25,6 +25,7 @@ from assistant.plan import Plan
 from assistant.plans import load_plans
 from assistant.platform import is_mock
 from assistant.settings import Settings
+from assistant.site import Role
 from assistant.verdict import settles_at
 from assistant.work import Work, error_of
 from tui.actions import Facts
@@ -96,7 +97,7 @@ class Store:
             else:
                 self.inbox.add(of_error(error, "opening the account", "account"))
             return
-        self.plans = [plan for plan in self.plans if plan.account == self.account.facts.name]
+        self.plans = self._own(self.plans)
         try:
             self._journal = Journal.open(self.settings.journal_path, self.clock)
             runs.mark_dead(self._journal, self.facts_id)
@@ -151,6 +152,11 @@ class Store:
         return self._in_use.rules.title
 
     @property
+    def pays(self) -> bool:
+        """Whether the account is the one that pays."""
+        return self._in_use.facts.role is Role.CLIENT
+
+    @property
     def is_mock(self) -> bool:
         """Whether the account's money is play money."""
         return self.account is not None and is_mock(self.account.facts.origin)
@@ -190,14 +196,29 @@ class Store:
     def take_plans(self, read: tuple[list[Plan], list[MilepostError]]) -> None:
         """Put what `read_plans` read in place."""
         plans, errors = read
-        if self.account is not None:
-            plans = [plan for plan in plans if plan.account == self.account.facts.name]
-        self.plans = plans
+        self.plans = self._own(plans)
         self.plan_number = min(self.plan_number, max(len(plans) - 1, 0))
         self.preview = None
         self.inbox.drop("plan:")
         for error in errors:
             self.inbox.add(of_error(error, "reading the plan", f"plan:{error.where}"))
+
+    def _own(self, plans: list[Plan]) -> list[Plan]:
+        """The plans of the account that is open; about others there is a message."""
+        if self.account is None:
+            return plans
+        facts, own = self.account.facts, []
+        for plan in plans:
+            if (plan.account, plan.platform) == (facts.name, facts.platform):
+                own.append(plan)
+                continue
+            error = MilepostError(
+                f"the plan is for {plan.account} on {plan.platform}, and {facts.name} on {facts.platform} is open",
+                where=str(plan.file),
+                hint=f"leave, and open it with milepost {plan.file} --account {plan.account}",
+            )
+            self.inbox.add(of_error(error, "opening the plan", f"plan:{plan.file}:account"))
+        return own
 
     def read_projects(self) -> Projects:
         """What the projects screen shows, as the journal has it now."""

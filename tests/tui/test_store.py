@@ -297,3 +297,48 @@ def test_a_run_without_milestones_is_its_log(sample: Sample) -> None:
     assert view.rows == []
     assert view.looked == 3
     assert view.log[0].text == "38112233 Artist marketplace website"
+
+
+def test_a_plan_of_somebody_else_is_a_message(sample: Sample) -> None:
+    other = sample.plan_file.with_name("bert.toml")
+    other.write_text(sample.plan_file.read_text().replace('"anna"', '"bert"'))
+    store = Store(sample.settings, [sample.plan_file, other], clock=lambda: TODAY)
+    store.open()
+    assert [plan.file for plan in store.plans] == [sample.plan_file]
+    [entry] = store.inbox.entries
+    assert "is for bert on freelancer" in entry.seen[0]
+    assert "--account bert" in entry.next
+
+
+def test_what_is_gone_is_made_again_only_when_asked(sample: Sample) -> None:
+    sample.looked()
+    run = sample.journal.runs.newest()[0].id
+    first = sample.journal.sightings.projects(sample.id)[0]
+    rows = sample.journal.sightings.look(sample.id, first)
+    assert rows is not None
+    sample.look(run, first, milestones=list(rows.milestones[:2]))
+    store = opened(sample)
+    store.take_preview(store.make_view())
+    assert store.preview is not None
+    gone = next(row for row in store.preview.rows if row.kind == "gone")
+    assert (gone.place, gone.key) == ("38112233/m3", "m3")
+    assert store.facts(row=gone).on_gone
+    assert not store.facts(row=store.preview.rows[1]).on_gone
+    store.again.add(gone.place)
+    store.take_preview(store.make_view())
+    assert [
+        (row.kind, row.reason) for row in store.preview.rows if row.key == "m3" and row.project_ref == "38112233"
+    ] == [("create", "once more, as asked")]
+    assert [str(money) for money in store.preview.totals] == ["2700.00 USD", "600.00 EUR"]
+
+
+def test_an_account_that_asks_is_not_told_that_it_pays(tmp_path) -> None:
+    asking = Sample(tmp_path / "asking", role="freelancer")
+    asking.looked()
+    store = opened(asking)
+    assert not store.pays
+    view = store.make_view()
+    assert not view.takes_money
+    assert {row.kind for row in view.rows if not row.is_heading} >= {"request"}
+    assert {row.verdict for row in store.projects.rows if row.planned and not row.skipped} <= {"work", "wait", "stop"}
+    asking.journal.close()

@@ -110,6 +110,7 @@ class RunScreen(Page):
             self.query_one("#facts", Words).say("")
             return
         steps.display = bool(view.rows)
+        self.set_class(not view.rows, "-only-log")
         steps.say_empty(f"No milestone holds “{self.wanted}”. Esc shows all.")
         steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key, row.change))
         self._find_place(view, steps)
