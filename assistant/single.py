@@ -8,7 +8,7 @@ exactly that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -145,7 +145,7 @@ async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id:
         raise ApprovalRefused("the approval has run out", hint="look again and type it again")
     look = await site.look(single.project)
     journal.sightings.keep_look(single.account.id, run_id, look)
-    if _find(look, single.milestone.site_ref) != single.milestone:
+    if _as_approved(_find(look, single.milestone.site_ref)) != _as_approved(single.milestone):
         raise Mismatch(
             f"milestone #{single.milestone.site_ref} is not as it was shown; nothing was done", hint="look at it again"
         )
@@ -162,6 +162,11 @@ async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id:
     summary.count_attempt(attempting.tell(run_id))
     summary.page_loads = site.page_loads
     return summary
+
+
+def _as_approved(milestone: SiteMilestone) -> SiteMilestone:
+    """What of a milestone a person approves: all but the printed date, which the journal does not keep."""
+    return replace(milestone, created=None)
 
 
 def _step(single: Single) -> Step:

@@ -67,14 +67,28 @@ class MockPlatform:
         """Arm a fault: at, when, kind, times, seconds."""
         self._answer(self._http.post("/faults", json=fault))
 
+    def armed(self) -> list[dict[str, Any]]:
+        """The faults that have not fired yet, or will again."""
+        return list(self._answer(self._http.get("/faults"))["faults"])
+
+    def refusal(self, **fault: Any) -> str:
+        """Why such a fault makes no sense, in the platform's words; "" if it does, and then it is armed."""
+        response = self._http.post("/faults", json=fault)
+        return str(response.json()["message"]) if response.status_code == 400 else ""
+
+    def disarm(self) -> None:
+        """Take back every fault."""
+        self._answer(self._http.delete("/faults"))
+
     def act(self, act: str, **what: Any) -> dict[str, Any]:
         """Let another party act."""
         return dict(self._answer(self._http.post("/act", json={"act": act, **what})))
 
-    def reset(self, seed: Any = None, **knobs: str) -> None:
+    def reset(self, seed: Any = None, *, keep_sessions: bool = False, **knobs: str) -> None:
         """Start again: the seed's data, no faults, every knob as it was at the start, then `knobs`."""
-        self._answer(self._http.delete("/faults"))
-        self._answer(self._http.post("/reset", json={"seed": seed} if seed is not None else {}))
+        self.disarm()
+        body = {"seed": seed} if seed is not None else {}
+        self._answer(self._http.post("/reset", json=body | {"keep_sessions": keep_sessions}))
         self.knobs(**(self._knobs | knobs))
 
     def project(self, ref: str) -> dict[str, Any]:

@@ -68,10 +68,15 @@ def check_password(tx: Tx, fields: dict[str, Any]) -> Row:
 
 def start_session(tx: Tx, user_id: int) -> str:
     """A new session. Answers its hash: opaque, but the same in every run."""
-    number = tx.new_ref("sessions")
-    token = hashlib.sha256(f"session {number} of {user_id}".encode()).hexdigest()
+    token = _token(tx, user_id)
+    while tx.one("SELECT 1 FROM sessions WHERE hash = ?", token):  # kept over a reset, which counts from 1 again
+        token = _token(tx, user_id)
     tx.run("INSERT INTO sessions VALUES (?, ?, ?)", token, user_id, time.time())
     return token
+
+
+def _token(tx: Tx, user_id: int) -> str:
+    return hashlib.sha256(f"session {tx.new_ref('sessions')} of {user_id}".encode()).hexdigest()
 
 
 def end_session(request: Request, site: Site) -> None:

@@ -133,3 +133,13 @@ def test_a_release_is_read_back(world: World, fault: str, outcome: AttemptState,
     world.clock.sleep(6)
     world.look()
     assert world.states()[-1] is not AttemptState.UNKNOWN
+
+
+def test_the_printed_date_which_no_journal_keeps_is_not_part_of_what_was_shown(world: World) -> None:
+    single = shown(world, SingleKind.RELEASE)
+    rows = world.site.milestones["1001"]
+    rows[:] = [replace(row, created="Dec 1, 2026") for row in rows]
+    assert carry(world, single).released == 1
+    rows[1] = replace(rows[1], description="Another")
+    with pytest.raises(Mismatch):
+        carry(world, replace(single, key="m2", milestone=replace(rows[1], description="Before")))

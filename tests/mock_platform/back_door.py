@@ -21,10 +21,6 @@ class BackDoor(MockPlatform):
         moment = {} if when is None else {"when": when}
         self.fault(at=at, kind=kind, times=times, seconds=seconds, **moment)
 
-    def armed(self) -> list[dict[str, Any]]:
-        """The faults that will still fire."""
-        return list(self._answer(self._http.get("/faults"))["faults"])
-
     def clear_faults(self) -> None:
         """Disarm all faults."""
         self._answer(self._http.delete("/faults"))

@@ -20,6 +20,16 @@ def credentials(user: str, password: str = PASSWORD, **more: object) -> dict[str
     return {"user": user, "password": password, **more}
 
 
+def test_sessions_kept_over_a_reset_stay_apart_from_new_ones(mock, http):
+    http.post(LOGIN, json=credentials("anna"))
+    kept = http.cookies[HASH]
+    mock.reset(seed="small", keep_sessions=True)
+    assert http.get("/api/users/0.1/self/").json()["result"]["username"] == "anna"
+    http.cookies.clear()
+    assert http.post(LOGIN, json=credentials("anna")).json()["status"] == "success"
+    assert http.cookies[HASH] != kept
+
+
 def test_login_by_name_or_address_sets_both_cookies(http):
     for user in ("anna", "anna@example.test"):
         http.cookies.clear()

@@ -1,0 +1,95 @@
+"""The cells of the fault matrix: each way to pay, each point of the site at which something can happen, each fault.
+
+The ways are the two paths of a client and the freelancer's, and the two single steps that end a milestone's life. What
+makes no sense at a point is the mock platform's to say; that a way never comes by a point is said here, and proved by
+the run: a fault that did not fire fails its cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.single import SingleKind
+from flows.mock_platform.faults import KINDS, POINTS
+
+WEBSITE, YOGA, COURSE, STUDENTS = "38112233", "38112236", "38112237", "41200002"
+APPLY_PLAN = f"""
+[[project]]
+ref = "{WEBSITE}"
+total = "100.00 USD"
+split = "2 x 50%"
+
+[[project]]
+ref = "{YOGA}"
+total = "60.00 USD"
+split = "2 x 50%"
+"""
+RELEASE_PLAN = f"""
+[[project]]
+ref = "{COURSE}"
+total = "1200.00 USD"
+ignore = ["41200001", "41200003"]
+[[project.milestone]]
+key = "students"
+description = "Student area"
+amount = "1200.00"
+site_ref = "{STUDENTS}"
+"""
+READ_ALL_THE_TIME = ("login", "list", "project")
+"""Points before any money moves. A fault meets the first run there, and once more the second."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How money moves: who, by which of the site's paths, and which points that way comes by."""
+
+    name: str
+    account: str
+    points: tuple[str, ...]
+    path: str = "cart"
+    single: SingleKind | None = None
+
+    @property
+    def plan(self) -> str:
+        return APPLY_PLAN if self.single is None else RELEASE_PLAN
+
+
+WAYS = (
+    Way("client, cart", "anna", ("login", "list", "project", "readback", "milestone.create", "cart.process")),
+    Way("client, direct", "anna", ("login", "list", "project", "readback", "milestone.create"), path="direct"),
+    Way("freelancer", "ben", ("login", "list", "project", "readback", "milestone.request")),
+    Way("client, release", "anna", ("readback", "milestone.release"), single=SingleKind.RELEASE),
+    Way("freelancer, asks for release", "ben", ("readback", "milestone.release"), single=SingleKind.REQUEST_RELEASE),
+)
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One fault at one point of one way."""
+
+    at: str
+    when: str
+    kind: str
+    way: str
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.when} {self.kind} ({self.way})"
+
+
+def way_of(cell: Cell) -> Way:
+    """The way of a cell."""
+    return next(way for way in WAYS if way.name == cell.way)
+
+
+def combinations() -> Iterator[tuple[str, str, str]]:
+    """Every point x moment x kind of the mock platform's contract, sensible or not."""
+    for at in POINTS:
+        for when in ("before", "after"):
+            for kind in KINDS:
+                yield at, when, kind
+
+
+def cells_of(at: str, when: str, kind: str) -> list[Cell]:
+    """The cells of a combination: one for each way that comes by its point."""
+    return [Cell(at, when, kind, way.name) for way in WAYS if at in way.points]

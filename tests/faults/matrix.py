@@ -1,0 +1,264 @@
+"""The fault matrix: every fault that the mock platform accepts, at every point that a way to pay comes by.
+
+    python -m tests.faults.matrix [--jobs 2] [--only TEXT] [--results FILE]
+
+Each cell is judged by the mock platform's truth alone (`tests/faults/books.py`): after the run that the fault met, each
+planned milestone stands at most once and no cent more than approved was taken; after a run without faults, exactly
+once. A run is a process of its own with a real browser. `tests/faults/report.py` makes `docs/faults.md` of the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from assistant.journal import AttemptState
+from tests.faults.books import Books, audit_apply, audit_release
+from tests.faults.cells import READ_ALL_THE_TIME, WAYS, Cell, Way, cells_of, combinations, way_of
+from tests.faults.desk import Desk, Ended
+from tests.mock_client import MockPlatform
+
+
+@dataclass
+class Result:
+    """What came of a cell. `nonsense` is the platform's reason why there is no such fault."""
+
+    at: str
+    when: str
+    kind: str
+    way: str = ""
+    nonsense: str = ""
+    first: int = 0
+    first_said: str = ""
+    stood: int = 0
+    unknown: int = 0
+    settled: int = 0
+    last: int = 0
+    last_said: str = ""
+    stands: int = 0
+    planned: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    open_carts: int = 0
+    runs: int = 0
+    seconds: float = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.at} {self.when} {self.kind}" + (f" ({self.way})" if self.way else "")
+
+
+class Bench:
+    """One mock platform, and for each way a desk that is signed in and has looked: every cell starts from a copy."""
+
+    def __init__(self, mock: MockPlatform, folder: Path) -> None:
+        self.mock = mock
+        self._folder = folder
+        self._ready: dict[str, Desk] = {}
+        self._cells = 0
+
+    def refusal(self, at: str, when: str, kind: str) -> str:
+        """Why a combination makes no sense, in the platform's words; "" if it does."""
+        said = self.mock.refusal(at=at, when=when, kind=kind)
+        self.mock.disarm()
+        return said
+
+    def run(self, cell: Cell) -> Result:
+        """Carry a cell out and judge it. Never raises for what the product does."""
+        way, began = way_of(cell), time.monotonic()
+        ready = self._desk(way)
+        self._reset(way)
+        self._cells += 1
+        desk = ready.copied_to(self._folder / f"cell-{self._cells}")
+        try:
+            return _Case(cell, way, desk, self.mock).carry_out(began)
+        finally:
+            desk.close()
+
+    def _reset(self, way: Way) -> None:
+        self.mock.reset(seed="small", keep_sessions=True, path=way.path)
+
+    def _desk(self, way: Way) -> Desk:
+        """The way's desk as every cell finds it: signed in, and the plan looked at on an untouched site."""
+        if way.name not in self._ready:
+            self._reset(way)
+            desk = Desk(self._folder / f"way-{len(self._ready)}", self.mock, way.account, way.plan)
+            if way.single is None:
+                problem = desk.look()
+            else:
+                ended = desk.apply()  # takes the milestone over, so that there is one to release
+                problem = ended if ended.code else None
+            assert problem is None, problem
+            desk.close()
+            self._ready[way.name] = desk
+        return self._ready[way.name]
+
+
+class _Case:
+    """One cell on its way."""
+
+    def __init__(self, cell: Cell, way: Way, desk: Desk, mock: MockPlatform) -> None:
+        self.cell, self.way, self.desk, self.mock = cell, way, desk, mock
+        self.result = Result(cell.at, cell.when, cell.kind, way.name)
+        self.before = mock.truth()
+        self.before_attempts = len(desk.attempts())
+
+    def carry_out(self, began: float) -> Result:
+        result = self.result
+        first = self._faulted()
+        result.first, result.first_said = first.code, first.said
+        result.stood = self._judge("after the fault").stands
+        unknown = {attempt.id for attempt in self.desk.unknown()}
+        if self.cell.at in READ_ALL_THE_TIME:  # now rows stand: a page read wrongly would make them again
+            self._faulted(again=True)
+            self._judge("after the second fault")
+            unknown |= {attempt.id for attempt in self.desk.unknown()}
+        result.unknown = len(unknown)
+        self.mock.disarm()
+        self._without_faults(first)
+        books = self._judge("in the end")
+        left = {attempt.id for attempt in self.desk.unknown()}
+        result.settled = len(unknown - left)
+        result.stands, result.planned, result.open_carts = books.stands, books.planned, books.open_carts
+        if books.stands < books.planned and not left:
+            result.problems.append(f"{books.stands} of {books.planned} stand in the end, and nothing is unknown")
+        result.seconds = round(time.monotonic() - began, 1)
+        return result
+
+    def _faulted(self, *, again: bool = False) -> Ended:
+        """A run that the fault meets: in its looks, or after the approval where that is the point."""
+        if self.cell.at in ("login", "list") or again:
+            if self.cell.at == "login":
+                self.desk.forget_session()
+            self._arm()
+            ended = self._apply(looked=False)
+        else:
+            ended = self._apply(looked=True, before_run=self._arm)
+        if self.mock.armed():
+            self.result.problems.append("the fault did not fire")
+            self.mock.disarm()
+        return ended
+
+    def _arm(self) -> None:
+        self.mock.fault(at=self.cell.at, when=self.cell.when, kind=self.cell.kind)
+
+    def _apply(self, *, looked: bool, before_run: Any = lambda: None) -> Ended:
+        self.result.runs += 1
+        if self.way.single is not None:
+            return self.desk.release(self.way.single, "38112237", "students", before_run=before_run)
+        return self.desk.apply(looked=looked, before_run=before_run)
+
+    def _without_faults(self, first: Ended) -> None:
+        """The run that makes good what is missing; where absence is to settle something, once its time has come."""
+        self.desk.wait_until_absence_settles()
+        ended = self._apply(looked=False)
+        if ended.code not in (0, 2) and self.desk.unknown():
+            self.desk.wait_until_absence_settles()
+            ended = self._apply(looked=False)
+        self.result.last, self.result.last_said = ended.code, ended.said
+        if self.way.single is None and ended.code:
+            self.result.problems.append(f"the run without faults ended with {ended.code}: {ended.said}")
+
+    def _judge(self, when: str) -> Books:
+        desk, after = self.desk, self.mock.truth()
+        attempts = desk.attempts()[self.before_attempts :]
+        if self.way.single is not None:
+            books = audit_release(self.before, after, self.way.single, attempts)
+        else:
+            claims = desk.journal.attempts.claims(desk.work.account.facts.id)
+            client = self.way.account == "anna"
+            books = audit_apply(self.before, after, desk.plan, self.way.account, attempts, claims, client=client)
+        self.result.duplicates += books.duplicates
+        self.result.lost += books.lost
+        self.result.problems += [f"{when}: {problem}" for problem in books.problems]
+        if any(a.state in (AttemptState.SUBMITTING, AttemptState.PAYING, AttemptState.IN_CART) for a in attempts):
+            self.result.problems.append(f"{when}: an attempt was left in mid-step")
+        return books
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """A bench with a mock platform of its own, for the length of a block."""
+    with (
+        tempfile.TemporaryDirectory(prefix="milepost-faults-") as folder,
+        MockPlatform.serve("--seed", "small") as mock,
+    ):
+        yield Bench(mock, Path(folder))
+
+
+def everything() -> tuple[list[Result], list[Cell]]:
+    """The combinations that make no sense, with the platform's reasons, and the cells of all the others."""
+    with bench() as asked:
+        nonsense, cells = [], []
+        for at, when, kind in combinations():
+            if reason := asked.refusal(at, when, kind):
+                nonsense.append(Result(at, when, kind, nonsense=reason))
+            else:
+                cells += cells_of(at, when, kind)
+    return nonsense, cells
+
+
+_BENCH: list[Bench] = []
+
+
+def _open_bench() -> None:
+    """In a worker process: its own bench, for as long as the process lives."""
+    import atexit
+
+    context = bench()
+    _BENCH.append(context.__enter__())
+    atexit.register(context.__exit__, None, None, None)
+
+
+def _run_here(cell: Cell) -> Result:
+    try:
+        return _BENCH[0].run(cell)
+    except Exception as error:
+        result = Result(cell.at, cell.when, cell.kind, cell.way)
+        result.problems.append(f"the cell broke off: {type(error).__name__}: {error}")
+        return result
+
+
+def run_all(cells: list[Cell], jobs: int) -> Iterator[Result]:
+    """The results of many cells as they come."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open_bench) as pool:
+        yield from pool.map(_run_here, cells)
+
+
+def main() -> int:
+    """Run all cells, or those whose name holds `--only`; each result is a line of JSON in `--results`."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--results", type=Path, default=Path("test-results/faults.jsonl"))
+    arguments = parser.parse_args()
+    nonsense, cells = everything()
+    chosen = [cell for cell in cells if arguments.only in str(cell)]
+    arguments.results.parent.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with arguments.results.open("w", encoding="utf-8") as file:
+        for result in chain(nonsense, run_all(chosen, arguments.jobs)):
+            file.write(json.dumps(asdict(result)) + "\n")
+            file.flush()
+            failed += bool(result.problems)
+            if not result.nonsense:
+                verdict = "; ".join(result.problems) or "ok"
+                print(f"{result.name}: {result.first} -> {result.last}, {result.seconds} s, {verdict}", flush=True)
+    print(f"{len(chosen)} cells, {failed} with problems; {len(nonsense)} combinations make no sense; {len(WAYS)} ways")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
