@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 Item = TypeVar("Item")
 
@@ -95,20 +95,30 @@ def _share(columns: Sequence[Column[Item]], wanted: Sequence[int], widths: list[
     return widths
 
 
-def clipped(text: str, width: int, ellipsis: str = "…") -> str:
+def clipped(text: str, width: int) -> str:
     """`text` in exactly `width` cells; what does not fit ends in an ellipsis."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - len(ellipsis)) + ellipsis, width)
+    return set_cell_size(set_cell_size(text, width - 1) + "…", width)
 
 
-def aligned(cell: Cell, column: Column[Item], width: int, ellipsis: str = "…") -> str:
+def aligned(cell: Cell, column: Column[Item], width: int) -> str:
     """A cell's text, padded or clipped to its column's width."""
     if column.right and cell_len(cell.text) < width:
         return " " * (width - cell_len(cell.text)) + cell.text
-    return clipped(cell.text, width, ellipsis)
+    return clipped(cell.text, width)
+
+
+def _chopped(word: str, width: int) -> list[str]:
+    """A word in pieces of at most `width` cells. Every letter is kept, also those that join others."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and cell_len(pieces[-1] + letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -120,7 +130,7 @@ def wrapped(text: str, width: int) -> list[str]:
             if line and cell_len(line) + 1 + cell_len(word) > width:
                 lines.append(line)
                 line = ""
-            pieces = chop_cells(word, max(width, 2)) or [""]
+            pieces = _chopped(word, max(width, 2))
             lines += pieces[:-1]
             line = f"{line} {pieces[-1]}" if line else pieces[-1]
         lines.append(line)

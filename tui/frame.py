@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual import events
 from textual.app import App
+from textual.filter import LineFilter
 
 from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from tui.actions import Facts, find
 from tui.crash import keep_report
+from tui.letters import Letters
 from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
 from tui.signs import RUNS, only_ascii, sign_of
@@ -62,12 +64,17 @@ class Frame(App[None], inherit_bindings=False):
         super().__init__(ansi_color=True if theme == ANSI else None)
         self.settings = settings
         self.ascii_only = only_ascii(settings.ascii, encoding=getattr(sys.__stdout__, "encoding", None))
+        self._letters = [Letters()] if self.ascii_only else []
         self.animation_level = "none"
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
         self.store: Store | None = None
         self.arguments = (settings, list(plan_paths), account_name, clock)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every line that is drawn."""
+        return [*super().get_line_filters(), *self._letters]
 
     def _handle_exception(self, error: Exception) -> None:
         """Errors are never shown with the values of variables, whatever their class offers."""

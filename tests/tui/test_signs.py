@@ -12,6 +12,7 @@ from assistant.journal import AttemptState, RunState
 from assistant.marks import Absent
 from assistant.may_work import WorkVerdict
 from assistant.site import MilestoneState
+from tui.letters import LETTERS
 from tui.signs import ATTEMPTS, CHANGES, MILESTONES, ROLES, RUNS, VERDICTS, only_ascii, road, sign_of
 
 TABLES = [
@@ -88,3 +89,9 @@ def test_a_road_fits_and_loses_no_mark(states, width, ascii_only) -> None:
 )
 def test_when_letters_are_drawn(wanted, environ, encoding, ascii_only) -> None:
     assert only_ascii(wanted, environ, encoding) is ascii_only
+
+
+def test_every_letter_is_ascii_and_as_wide_as_what_it_stands_for() -> None:
+    for sign, letter in LETTERS.items():
+        assert letter.isascii()
+        assert cell_len(chr(sign)) == cell_len(letter) == 1

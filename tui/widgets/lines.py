@@ -239,15 +239,11 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         on_cursor = index == self.cursor
         if on_cursor:
             ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
-        segments = [Segment("▸ " if on_cursor and not self._ascii else "> " if on_cursor else "  ", ground)]
+        segments = [Segment("▸ " if on_cursor else "  ", ground)]
         for column, size in zip(self._columns, self._widths, strict=False):
             if size:
                 cell = column.cell(item)
                 style = ground + self._style(cell.role) if cell.role != "plain" else ground
-                text = aligned(cell, column, size, "..." if self._ascii else "…")
+                text = aligned(cell, column, size)
                 segments += [Segment(text, style), Segment(" " * GAP, ground)]
         return Strip(segments).adjust_cell_length(width, ground)
-
-    @property
-    def _ascii(self) -> bool:
-        return bool(getattr(self.app, "ascii_only", False))
