@@ -20,7 +20,7 @@ from tui.output import print_line, tell_error
 
 COMMANDS = {
     "demo": ("tui.commands.demo:demo", "Mock platform, sample plan and a run; nothing to configure."),
-    "plan": ("tui.commands.plan:plan", "Check and show plans."),
+    "plan": ("tui.commands.plan:plan", "Make, check and show plans; spreadsheets in and out."),
     "preview": ("tui.commands.preview:preview", "Show what a run of a plan would change."),
     "apply": ("tui.commands.apply:apply", "Carry a plan out, once approved."),
     "settle": ("tui.commands.settle:settle", "Say what became of what may have been paid."),
@@ -28,6 +28,7 @@ COMMANDS = {
     "request-release": ("tui.commands.single:request_release", "Ask for the release of one delivered milestone."),
     "projects": ("tui.commands.projects:projects", "List My Projects as the site shows them."),
     "status": ("tui.commands.status:status", "Show the last known state, without a browser."),
+    "remind": ("tui.commands.remind:remind", "Print ready words for clients who have not funded yet."),
     "attach": ("tui.commands.attach:attach", "Follow a run; pause it, let it go on, stop it."),
     "runs": ("tui.commands.runs:runs", "List runs, live and past."),
     "history": ("tui.commands.history:history", "Show what was done, with the evidence."),

@@ -19,6 +19,9 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 from assistant.errors import MilepostError, RunError
+from assistant.money import Money
+from assistant.plan_write import plan_toml
+from assistant.planned import PlannedProject
 from assistant.settings import Settings
 from tui.processes import MOCK
 
@@ -27,6 +30,9 @@ _LOOPBACK = build_opener(ProxyHandler({}))
 
 ACCOUNTS = {"client": "anna", "freelancer": "ben"}
 """Who plays the role on the mock platform."""
+
+FREELANCERS_PROJECTS = 12
+FREELANCERS_DAYS = 40
 
 PLAN = """\
 # A sample plan on the mock platform. No real money is moved here.
@@ -104,14 +110,42 @@ def stage(role: str) -> Iterator[Stage]:
     with _mock_platform(folder) as origin:
         ready = Stage(origin, folder, role)
         ready.config.write_text(_config(ready, browser), encoding="utf-8")
-        ready.plan.write_text(_plan(ready.account), encoding="utf-8")
+        ready.plan.write_text(_plan(ready), encoding="utf-8")
         yield ready
 
 
-def _plan(account: str) -> str:
+def _plan(ready: Stage) -> str:
+    """The client's plan has two projects, told in two ways; the freelancer's is the batch that freelancers have."""
+    if ready.role == "freelancer":
+        return freelancers_plan(ready.truth(), ready.account)
     start = date.today() + timedelta(days=1)
     days = {name: start + timedelta(days=n) for name, n in (("drafts", 7), ("logo", 14), ("letterhead", 21))}
-    return PLAN.format(account=account, start=start, **days)
+    return PLAN.format(account=ready.account, start=start, **days)
+
+
+def freelancers_plan(truth: Mapping[str, Any], login: str) -> str:
+    """A plan over the first of a freelancer's accepted projects on which nothing stands and nothing is asked for."""
+    free = [
+        each
+        for each in truth["projects"]
+        if each["freelancer"] == login
+        and each["award"] == "accepted"
+        and not each["milestones"]
+        and not each["requests"]
+    ]
+    start = date.today() + timedelta(days=1)
+    planned = [
+        PlannedProject(
+            ref=each["ref"],
+            total=Money.parse(f"{each['bid']} {each['currency']}"),
+            start=start,
+            days=FREELANCERS_DAYS,
+            template="website",
+        )
+        for each in free[:FREELANCERS_PROJECTS]
+    ]
+    notes = {each["ref"]: f"{each['title']}, for {each['client']}" for each in free}
+    return plan_toml("freelancer", login, planned, notes=notes)
 
 
 def _users_browser() -> Path | None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -30,19 +31,23 @@ def demo(tmp_path: Path, *words: str, **environ: str) -> subprocess.CompletedPro
     return subprocess.run(words, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
 
 
-@pytest.mark.parametrize("role", ["client", "freelancer"])
-def test_the_demo_does_it_all_and_ends_with_the_summary(tmp_path, role) -> None:
-    done = demo(tmp_path, "--plain", "--json", "--role", role)
+def test_the_demo_does_it_all_and_ends_with_the_summary(tmp_path) -> None:
+    done = demo(tmp_path, "--plain", "--json")  # the freelancer's is in tests/e2e/test_freelancer.py
     assert (done.returncode, done.stderr) == (0, "")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     kinds = [event["event"] for event in events]
-    assert kinds == ["attempt"] * 8 + ["truth"] * 2 + ["evidence", "summary"]
-    rows = "milestones" if role == "client" else "requests"
-    truth = {event["title"]: event[rows] for event in events if event["event"] == "truth"}
+    assert kinds == ["attempt"] * 8 + ["truth"] * 2 + ["balances", "evidence", "summary"]
+    truth = {event["title"]: event["milestones"] for event in events if event["event"] == "truth"}
     assert [row["amount"] for row in truth["Artist marketplace website"]] == ["500.00"] * 5
     assert [row["amount"] for row in truth["Logo and letterhead"]] == ["300.00"] * 3
     summary = events[-1]
-    assert summary["created" if role == "client" else "requested"] == 8
+    assert (summary["created"], summary["confirmed"]) == (8, 8)
+    moved = events[-3]["moved"]
+    assert list(moved) == ["anna"]
+    assert {code: Decimal(was) - Decimal(now) for code, (was, now) in moved["anna"].items()} == {
+        "USD": 2500,
+        "EUR": 900,
+    }
     assert (summary["unknown"], summary["refused"]) == (0, 0)
     files = events[-2]["files"]
     assert files
@@ -72,6 +77,7 @@ def test_the_demo_leaves_the_user_s_own_folders_alone_and_its_platform_is_gone_a
     assert [path.name for path in mine.iterdir()] == ["config.toml"]
     assert not list((tmp_path / "home").glob("**/*milepost*"))
     assert "what the mock platform itself says" in done.stdout
+    assert "Artist marketplace website  funded 2500.00 USD of 2500.00 USD" in done.stdout
     origin = done.stdout.split("a mock platform at ")[1].split(";")[0]
     with pytest.raises(urllib.error.URLError, match="refused"):
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{origin}/__mock__/truth", timeout=5)

@@ -49,7 +49,8 @@ def apply(plan: Path, approve: tuple[str, ...], digest: str | None, again: tuple
     tell_preview(call.output, made, call.ascii)
     if not has_work(made):
         return _nothing_to_do(call, work, made)
-    tell_estimate(call.output, work.estimate(made))
+    if made.acts:
+        tell_estimate(call.output, work.estimate(made))
     typed = approve or _typed_totals(call, found, made, digest, again)
     order = work.order(made, typed, digest)
     return tell_end(call, run_order(call, work, order, found))

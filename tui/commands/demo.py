@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import click
 
 from assistant import runs as all_runs
 from assistant.approval import Preview
+from assistant.plan import Plan
+from assistant.standing import standings
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command
@@ -17,7 +20,7 @@ from tui.commands.open import has_screen
 from tui.commands.preview import look_and_preview
 from tui.demo import Stage, stage
 from tui.following import follow_to_the_end
-from tui.preview_text import tell_preview
+from tui.preview_text import tell_estimate, tell_preview
 
 
 @command("demo", examples=["milepost demo", "milepost demo --plain", "milepost demo --role freelancer --json"])
@@ -33,7 +36,7 @@ def demo(role: str) -> int:
 
     In a terminal the screen opens on a sample plan. With --plain or --json, or without a terminal, the plan is
     previewed, approved (only here, where the money is not real) and carried out, and the mock platform then tells what
-    it holds.
+    it holds. The freelancer's plan asks for five milestones on each of twelve projects.
     """
     call = this_call()
     with stage(role) as ready:
@@ -52,13 +55,19 @@ def _plain(call: Call, ready: Stage) -> int:
     plan = call.plan(ready.plan)
     work = call.work(plan)
     made = look_and_preview(call, work, plan)
+    before = ready.truth()["balances"]
     tell_preview(call.output, made, call.ascii)
+    tell_estimate(call.output, work.estimate(made))
     call.output.line("approved: by the demo itself, since this money is not real")
     order = work.order(made, [str(total) for total in made.totals.values()], made.digest)
     run = run_order(call, work, order, plan)
-    _tell_truth(call, ready.truth(), made)
+    truth = ready.truth()
+    _tell_truth(call, truth, made)
+    _tell_balances(call, before, truth["balances"])
     _tell_evidence(call, work, run.id)
-    return tell_end(call, run)
+    code = tell_end(call, run)
+    _tell_standing(call, work, plan)
+    return code
 
 
 def _end_live_runs(call: Call) -> None:
@@ -83,6 +92,30 @@ def _tell_truth(call: Call, truth: Mapping[str, Any], made: Preview) -> None:
                 amount = f"{one['amount']} {project['currency']}"
                 rows.append((f"  {project['title']}", one["description"], amount, f"{kind[:-1]} {one['raw']}"))
     call.output.table(rows, right=(2,), flexible=1)
+
+
+def _tell_balances(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Whose balances the run moved: a request moves none."""
+    moved = {
+        login: {code: [amount, after[login][code]] for code, amount in amounts.items() if after[login][code] != amount}
+        for login, amounts in before.items()
+    }
+    moved = {login: amounts for login, amounts in moved.items() if amounts}
+    call.output.event({"event": "balances", "moved": moved})
+    for login, amounts in moved.items():
+        for code, (was, now) in amounts.items():
+            call.output.line(f"  the balance of {login} went from {was} {code} to {now} {code}")
+    if not moved:
+        call.output.line("  no balance was moved")
+
+
+def _tell_standing(call: Call, work: Work, plan: Plan) -> None:
+    """Where each project stands by now, and for a freelancer whether to work on it."""
+    if call.options.json:
+        return  # it ends with the summary there
+    call.output.line("where it stands:")
+    known = standings(work.journal, work.account.facts, plan, datetime.now().astimezone())
+    call.output.table([(f"  {one.name}", one.sentence) for one in known])
 
 
 def _tell_evidence(call: Call, work: Work, run_id: int) -> None:

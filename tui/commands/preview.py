@@ -39,7 +39,7 @@ def preview(plan: Path, again: tuple[str, ...]) -> int:
     estimate = work.estimate(made)
     call.output.event(preview_event(made, estimate))
     tell_preview(call.output, made, call.ascii)
-    if has_work(made):
+    if made.acts:
         tell_estimate(call.output, estimate)
     call.output.line(f"digest: {made.digest}")
     if made.as_planned:

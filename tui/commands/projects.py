@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from assistant.errors import RunError
+from assistant.journal import RunState
 from assistant.site import SiteProject
-from assistant.work import error_of
-from tui.call import this_call
+from assistant.work import Work, error_of
+from tui.call import Call, this_call
 from tui.command import command
 from tui.following import follow_to_the_end
 from tui.view.times import day_and_clock
@@ -21,11 +23,7 @@ def projects(last: bool) -> None:
     call = this_call()
     work = call.work()
     if not last:
-        run_id = work.start_projects()
-        call.output.progress(f"run {run_id} reads My Projects")
-        run = follow_to_the_end(work.journal, run_id, call.output, lambda _event: None)
-        if error := error_of(run):
-            raise error
+        read_my_projects(call, work)
     account = work.account.facts.id
     listed = work.journal.sightings.projects(account)
     rows = [("ref", "title", "counterparty", "currency", "bid", "list")]
@@ -39,6 +37,17 @@ def projects(last: bool) -> None:
     seen = work.journal.sightings.projects_seen_at(account)
     when = f"read {day_and_clock(seen)}" if seen else "never read" if last else "read now"
     call.output.line(f"{len(listed)} projects of {work.account.facts.name}, {when}")
+
+
+def read_my_projects(call: Call, work: Work) -> None:
+    """Read My Projects now, by a run of its own. Raises what that run met."""
+    run_id = work.start_projects()
+    call.output.progress(f"run {run_id} reads My Projects")
+    run = follow_to_the_end(work.journal, run_id, call.output, lambda _event: None)
+    if error := error_of(run):
+        raise error
+    if run.state is RunState.STOPPED:
+        raise RunError("the run was stopped before it had read My Projects", where=f"run {run_id}")
 
 
 def _event(project: SiteProject) -> dict[str, object]:
