@@ -98,7 +98,10 @@ async def _answer(tab: Tab, deed: Act) -> tuple[str, str, list[str]]:
             return signal, "", ["the line dropped: the browser shows its own error page"]
         if signal == "login":
             return signal, "", ["the site asks to log in again"]
-        return signal, (await tab.said(deed.banner)) if signal == "banner" else "", []
+        if signal != "banner":
+            return signal, "", []
+        message = await tab.said(deed.banner)
+        return signal, message, [] if message else ["the site showed an error and went on before it could be read"]
     except MilepostError as error:
         message = ""
         with contextlib.suppress(MilepostError, PlaywrightError):

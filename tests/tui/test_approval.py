@@ -36,6 +36,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
             return None
 
     monkeypatch.setattr(runs.subprocess, "Popen", Waiting)
+    monkeypatch.setattr(runs, "_CHILDREN", {})  # or another test would wait for them
     return asked
 
 
