@@ -53,13 +53,18 @@ def remind(plans: tuple[Path, ...], days: int) -> None:
         _remind(call, call.work_of(name), loaded, days)
 
 
+def local_now() -> datetime:
+    """The moment in the person's own zone, whose days the texts speak of."""
+    return datetime.now().astimezone()
+
+
 def _remind(call: Call, work: Work, plans: Sequence[Plan], days: int) -> None:
     facts = work.account.facts
     if facts.role is not Role.FREELANCER:
         call.output.note(f"{facts.name} is a client: there is nobody to remind")
         return
     mine = [plan for plan in plans if (plan.account, plan.platform) == (facts.name, facts.platform)]
-    now = datetime.now().astimezone()
+    now = local_now()
     known = [standing for plan in mine for standing in standings(work.journal, facts, plan, now)]
     found = reminders(known, days)
     for each in found:
