@@ -34,6 +34,7 @@ from assistant.errors import (
     MilepostError,
     Mismatch,
 )
+from assistant.fallback import Fallback
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
 from assistant.platform import is_mock
@@ -63,6 +64,7 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self.summary = Summary(self.run_id)
+        self.fallback = Fallback(self.journal.path, self.run_id)
 
     async def carry_out(self) -> Summary:
         """Carry the whole order out and say what came of it. Raises only what stops every project."""
@@ -74,11 +76,15 @@ class Carrier:
             )
         for ordered in self.order.projects:
             self.summary.planned += len(ordered.planned.milestones)
-        for ordered in self.order.projects:
-            if await self.between() is Wanted.STOP:
-                self._leave_out(ordered, "the run was stopped before it")
-                continue
-            await self._carry_project(ordered)
+        self.fallback.reserve()
+        try:
+            for ordered in self.order.projects:
+                if await self.between() is Wanted.STOP:
+                    self._leave_out(ordered, "the run was stopped before it")
+                    continue
+                await self._carry_project(ordered)
+        finally:
+            self.fallback.release()
         self.summary.page_loads = self.site.page_loads
         return self.summary
 
@@ -117,19 +123,21 @@ class Carrier:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
         attempt_id = self._record(ordered, change, look)
         attempting = Attempting(self.journal, self.site, self.order.account, self.rules, attempt_id)
-        try:
-            self._guard(ordered, change, look, attempt_id)
-            reached = await attempting.act(self._step(change))
-        except JournalError:
-            raise  # nothing can be written down; the next run takes the attempt up as it stands on disk
-        except MilepostError as error:
-            attempting.refuse(error)  # nothing was submitted: `act` raises before the click only
-            self.summary.count_attempt(attempting.tell(self.run_id))
-            if isinstance(error, LoginError | BrowserError):
-                raise
-            return look
-        after = await attempting.settle(reached, ordered.project)
-        told = attempting.tell(self.run_id)
+        step = self._step(change)
+        with attempting.kept_aside(self.fallback, step):
+            try:
+                self._guard(ordered, change, look, attempt_id)
+                reached = await attempting.act(step)
+            except JournalError:
+                raise  # nothing can be written down; the next run takes the attempt up as it stands on disk
+            except MilepostError as error:
+                attempting.refuse(error)  # nothing was submitted: `act` raises before the click only
+                self.summary.count_attempt(attempting.tell(self.run_id))
+                if isinstance(error, LoginError | BrowserError):
+                    raise
+                return look
+            after = await attempting.settle(reached, ordered.project)
+            told = attempting.tell(self.run_id)
         self.summary.count_attempt(told)
         if after is not None:
             self._keep(after)

@@ -1,18 +1,22 @@
 """One attempt's way through the browser: prepare, submit, cart, pay, look. The middle part of `assistant/apply.py`.
 
-`act` raises only while nothing has been submitted. From the first click on, everything that happens is kept, and only
-`settle` says what it means.
+`act` raises only while nothing has been submitted, or when the journal cannot be written. From the first click on,
+everything that happens is kept, and only `settle` says what it means; what the journal does not take then goes into the
+file of `assistant/fallback.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from assistant.approval import AccountFacts
 from assistant.cart import check_item, check_sum, choose_source
 from assistant.changes import SPENDS
-from assistant.errors import BrowserError, MilepostError, Refused, SiteError
+from assistant.errors import BrowserError, JournalError, MilepostError, OutcomeUnknown, Refused, SiteError
+from assistant.fallback import Fallback
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
 from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
@@ -50,14 +54,18 @@ class Attempting:
     account: AccountFacts
     rules: SettleRules
     attempt_id: int
+    reached: Reached = field(default_factory=Reached, init=False)
+    _clicked: AttemptState | None = field(default=None, init=False)
+    """The last state whose click may have been made; None while nothing was submitted."""
 
     async def act(self, step: Step) -> Reached:
-        """Everything up to the last click. Raises a `MilepostError` only if nothing was submitted."""
-        reached = Reached()
+        """Everything up to the last click. Raises `JournalError`, or another error only if nothing was submitted."""
+        reached = self.reached
         if step.kind is not StepKind.CONFIRM:
             await self.site.prepare(step)
             await self._evidence("before submit", self._figures(step))
             self._move(AttemptState.SUBMITTING)
+            self._clicked = AttemptState.SUBMITTING
             reached.submission = await self.site.submit(step)
             self._note(reached.submission)
             if step.kind in WITHOUT_CART or self.site.creating_pays or reached.submission.refused:
@@ -74,15 +82,44 @@ class Attempting:
             if cart.charged:
                 return  # paid before: the look says what stands
             cart = await self._with_source(cart, step)
-        except (SiteError, Refused) as error:
+        except (SiteError, Refused, BrowserError) as error:
             if reached.submission is None:
                 raise  # a cart that was only opened: nothing was submitted
             reached.left_unpaid = error
             return
         await self._evidence("before payment", cart_figures(cart))
         self._move(AttemptState.PAYING, cart=cart_figures(cart))
+        self._clicked = AttemptState.PAYING
         reached.submission = await self.site.pay(cart)
         self._note(reached.submission)
+
+    @contextmanager
+    def kept_aside(self, fallback: Fallback, step: Step) -> Iterator[None]:
+        """In this block, what the journal does not take once something was submitted is kept in the fallback file.
+
+        Raises `OutcomeUnknown` then, which stops the run.
+        """
+        try:
+            yield
+        except JournalError as error:
+            if self._clicked is None:
+                raise
+            facts = {
+                "attempt": self.attempt_id,
+                "account": self.account.id,
+                "step": step.kind.value,
+                **self._figures(step),
+                "clicked": self._clicked.value,
+                "answer": asdict(self.reached.submission) if self.reached.submission else None,
+                "journal": error.message,
+            }
+            kept = fallback.keep(facts)
+            what = "may have gone through" if step.kind in WITHOUT_CART else "may have been paid"
+            raise OutcomeUnknown(
+                f"{step.project.ref}: {step.kind} {step.amount} {what}, and the journal could not be written",
+                where=str(kept) if kept else None,
+                hint="make the journal's folder writable, then run it again: it begins by looking at what stands",
+            ) from error
 
     async def _with_source(self, cart: CartReading, step: Step) -> CartReading:
         """The cart with an allowed source selected, its fees and total in order."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from assistant.approval import AccountFacts
 from assistant.changes import Change, Memory
 from assistant.clock import stamp
+from assistant.fallback import left_behind
 from assistant.journal import Attempt, AttemptState, Journal, RowKind
 from assistant.money import Currency, Money
 from assistant.planned import PlannedProject
@@ -94,6 +95,7 @@ def recover(journal: Journal, account: str) -> list[Attempt]:
 
     What was only recorded, or stood in a cart, paid nothing. What was being submitted or paid may have gone through.
     """
+    _take_in_what_was_kept_aside(journal)
     unknown = []
     for attempt in journal.attempts.open(account):
         match attempt.state:
@@ -105,6 +107,20 @@ def recover(journal: Journal, account: str) -> list[Attempt]:
                 journal.attempts.move(attempt.id, AttemptState.UNKNOWN, reason="the run ended in mid-step")
                 unknown.append(attempt)
     return unknown
+
+
+def _take_in_what_was_kept_aside(journal: Journal) -> None:
+    """Put what runs that have ended could not write into the journal, beside their attempts."""
+    for path, run_id, facts in left_behind(journal.path):
+        run = journal.runs.get(run_id)
+        if run is None or run.live:
+            continue
+        attempt = facts.get("attempt")
+        if facts and isinstance(attempt, int) and journal.attempts.get(attempt) is not None:
+            journal.attempts.add_evidence(attempt, "kept aside", None, facts)
+        elif facts:
+            continue  # not about this journal: a person's to look at
+        path.unlink(missing_ok=True)
 
 
 def settle_project(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ import psutil
 
 WAIT_SECONDS = 35
 """How long a dead run's browser may take to leave; its node gives up after 30."""
+
+KILL_SECONDS = 5
+"""How long a killed process may take to be gone."""
 
 
 def started(pid: int) -> str | None:
@@ -33,6 +37,15 @@ def own() -> tuple[int, str]:
 def alive(pid: int | None, since: str | None) -> bool:
     """Whether exactly that process still runs."""
     return pid is not None and since is not None and started(pid) == since
+
+
+def kill(processes: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Kill exactly these (pid, start time, ...), stopped ones too; returns those that could not be."""
+    for process in processes:
+        if alive(process[0], process[1]):
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(process[0]).kill()
+    return wait_until_gone(processes, KILL_SECONDS)
 
 
 def wait_until_gone(processes: Sequence[Sequence[Any]], seconds: float = WAIT_SECONDS) -> list[Sequence[Any]]:

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.accounts import AccountInUse
-from assistant.errors import RunError
+from assistant.errors import JournalError, OutcomeUnknown, RunError
+from assistant.fallback import kept_for
 from assistant.journal import Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.journal.book import ChangeWatch
+from assistant.money import shown
 from assistant.processes import alive
 from assistant.settings import Settings
 
@@ -106,7 +108,10 @@ def current(journal: Journal, run_id: int) -> Run:
 
 
 def refresh(journal: Journal, run_id: int) -> Run:
-    """The run's row, after marking it as interrupted if its process is gone without having ended it."""
+    """The run's row, after marking it as interrupted if its process is gone without having ended it.
+
+    Raises `OutcomeUnknown` for a run that paid and could not write it down, while the journal still cannot be written.
+    """
     run = current(journal, run_id)
     child = _CHILDREN.get(run_id)
     died_waiting = run.state is RunState.WAITING and child is not None and child.poll() is not None
@@ -114,9 +119,35 @@ def refresh(journal: Journal, run_id: int) -> Run:
     if died_waiting or died_running:
         run = current(journal, run_id)  # it may have ended between the two looks
         if run.live:
-            journal.runs.end(run_id, RunState.INTERRUPTED, error={"message": "the run's process died"})
-            run = current(journal, run_id)
+            run = _end_dead(journal, run)
     return run
+
+
+def _end_dead(journal: Journal, run: Run) -> Run:
+    child, kept = _CHILDREN.get(run.id), kept_for(journal.path, run.id)
+    paid = kept is not None or (child is not None and child.poll() == OutcomeUnknown.exit_code)
+    words = "the run could not write down what it did, and it may have paid" if paid else "the run's process died"
+    unknown = OutcomeUnknown(words, where=str(kept) if kept else None, hint="run it again once the journal is writable")
+    try:
+        error = unknown.as_event() if paid else {"message": words + _last_words(journal, run.id)}
+        journal.runs.end(run.id, RunState.INTERRUPTED, error=error)
+    except JournalError:
+        if paid:
+            raise unknown from None
+        raise
+    return current(journal, run.id)
+
+
+def _last_words(journal: Journal, run_id: int) -> str:
+    """What a run that died without an ending wrote last, for a message; "" if nothing."""
+    try:
+        lines = (
+            (journal.path.parent / "runs" / f"{run_id}.log").read_text(encoding="utf-8", errors="replace").split("\n")
+        )
+    except OSError:
+        return ""
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f"; its last words: {shown(last, longest=200)}" if last else ""
 
 
 def mark_dead(journal: Journal, account: str) -> list[Run]:
@@ -126,6 +157,12 @@ def mark_dead(journal: Journal, account: str) -> list[Run]:
         if run.pid is not None and not refresh(journal, run.id).live:
             dead.append(run)
     return dead
+
+
+def outlived(journal: Journal, account: str, most: int = 50) -> list[Run]:
+    """Runs of an account that have ended, and whose recorded processes have not: newest first, of the latest `most`."""
+    ended = [run for run in journal.runs.newest(most, account=account) if not run.live]
+    return [run for run in ended if any(alive(process[0], process[1]) for process in run.processes)]
 
 
 def ask_to_stop(journal: Journal, run_id: int) -> None:

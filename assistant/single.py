@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from assistant.approval import AccountFacts
 from assistant.attempting import Attempting
-from assistant.errors import ApprovalRefused, LiveRefused, MilepostError, Mismatch, NotFound, Refused
-from assistant.journal import Journal, RowKind
+from assistant.errors import ApprovalRefused, JournalError, LiveRefused, MilepostError, Mismatch, NotFound, Refused
+from assistant.fallback import Fallback
+from assistant.journal import Attempt, Journal, RowKind
 from assistant.money import Money
 from assistant.platform import is_mock
 from assistant.site import Look, MilestoneState, Role, Site, SiteMilestone, SiteProject, Step, StepKind
@@ -149,19 +150,33 @@ async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id:
         raise Mismatch(
             f"milestone #{single.milestone.site_ref} is not as it was shown; nothing was done", hint="look at it again"
         )
-    summary = Summary(run_id, planned=1)
-    attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id))
+    fallback = Fallback(journal.path, run_id)
+    fallback.reserve()
     try:
-        reached = await attempting.act(_step(single))
+        attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id))
+        with attempting.kept_aside(fallback, _step(single)):
+            attempt = await _carry(attempting, _step(single), run_id)
+    finally:
+        fallback.release()
+    summary = Summary(run_id, planned=1)
+    summary.count_attempt(attempt)
+    summary.page_loads = site.page_loads
+    return summary
+
+
+async def _carry(attempting: Attempting, step: Step, run_id: int) -> Attempt:
+    """The one step, from its record to its outcome."""
+    try:
+        reached = await attempting.act(step)
+    except JournalError:
+        raise  # it may have been submitted by now: no refusal
     except MilepostError as error:
         attempting.refuse(error)
     else:
-        after = await attempting.settle(reached, single.project)
+        after = await attempting.settle(reached, step.project)
         if after is not None:
-            journal.sightings.keep_look(single.account.id, run_id, after)
-    summary.count_attempt(attempting.tell(run_id))
-    summary.page_loads = site.page_loads
-    return summary
+            attempting.journal.sightings.keep_look(attempting.account.id, run_id, after)
+    return attempting.tell(run_id)
 
 
 def _as_approved(milestone: SiteMilestone) -> SiteMilestone:

@@ -24,7 +24,7 @@ from assistant.errors import BrowserError
 from assistant.money import shown
 from assistant.processes import alive, started
 from flows.browser_search import FoundBrowser, find_browser
-from flows.environment import allowed_only, browser_environment, without_debugging
+from flows.environment import allowed_only, browser_environment, group_of_its_own, without_debugging
 from flows.watch import CLOSE_SECONDS, Watch, first_line
 
 START_SECONDS = 40.0
@@ -238,7 +238,7 @@ async def _start(configured: str | Path | None, *, headless: bool, prefer_shell:
     without_debugging()
     before = {child.pid for child in psutil.Process().children()}
     try:
-        with allowed_only():
+        with allowed_only(), group_of_its_own():
             async with asyncio.timeout(START_SECONDS):
                 playwright = await async_playwright().start()
     except (TimeoutError, PlaywrightError, OSError) as error:

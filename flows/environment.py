@@ -1,4 +1,4 @@
-"""What Playwright's driver and the browser may see of our environment: little, and no secret.
+"""What Playwright's driver and the browser get of us: little of the environment, no secret, no signal of our group.
 
 `DEBUG=pw:*` makes the driver log each typed password, `PWDEBUG` opens an inspector, `NODE_OPTIONS` loads code into
 node. So these leave our own environment for good, and driver and browser start with an allow-list: a secret cannot
@@ -7,9 +7,11 @@ slip through under a name that nobody thought of.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 _DEBUGGING = frozenset({"DEBUG", "DEBUGP", "DEBUG_FILE", "PWDEBUG", "NODE_OPTIONS", "SELENIUM_REMOTE_URL"})
 _ALLOWED = frozenset(
@@ -66,3 +68,18 @@ def allowed_only() -> Iterator[None]:
         for name in set(kept) - set(before):
             del os.environ[name]
         os.environ.update(before)
+
+
+@contextmanager
+def group_of_its_own() -> Iterator[None]:
+    """Put a child process that is started meanwhile through asyncio into a process group of its own.
+
+    Playwright's launcher offers no setting for it. A signal to our group must not reach node: it dies of it, and the
+    browser with it, in the middle of a step.
+    """
+    start = asyncio.create_subprocess_exec
+    asyncio.create_subprocess_exec = partial(start, process_group=0)
+    try:
+        yield
+    finally:
+        asyncio.create_subprocess_exec = start

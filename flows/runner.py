@@ -2,9 +2,15 @@
 
     python -P -m flows.runner RUN
 
-It holds the account's lock for its whole life, so that there is one run at a time per account, and waits until the
-processes of a dead run are gone. A first SIGTERM or SIGINT asks it to stop after the current step; a second one, or a
-SIGUSR1, stops it now. It is started in a session of its own and survives the terminal.
+It holds the account's lock for its whole life, so that there is one run at a time per account. A dead run's processes
+get the time that a browser may take to leave; what is left then is killed. A first SIGTERM or SIGINT asks it to stop
+after the current step; a second one, or a SIGUSR1, stops it now. It is started in a session of its own and survives the
+terminal.
+
+Playwright's node has a process group of its own (`flows.environment.group_of_its_own`), and so has the browser: a
+signal to the runner's group reaches the runner alone, which ends the run after the step. In one group with the runner,
+node died of the signal itself and took the browser along in mid-step (measured). Who signals every single process still
+does that: the step is unknown then, and the next run's look settles it.
 """
 
 from __future__ import annotations
@@ -25,15 +31,15 @@ from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
 from assistant.approval import Order
 from assistant.clock import now, stamp
-from assistant.errors import CouldNotRead, MilepostError, OutcomeUnknown, RunError
+from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeUnknown, RunError, worst_exit
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
 from assistant.planned import Plan
 from assistant.platform import is_mock
-from assistant.processes import own, wait_until_gone
+from assistant.processes import kill, own, wait_until_gone
 from assistant.resolve import resolve
-from assistant.runs import POLL_SECONDS, mark_dead
+from assistant.runs import POLL_SECONDS, mark_dead, outlived
 from assistant.secrets import resolve_password, secret_variables
 from assistant.sessions import SessionStore
 from assistant.settings import Settings
@@ -50,6 +56,7 @@ class Runner:
         self._journal = journal
         self._run = run
         self._stop = False
+        self.exit_code = 0
         self._account: AccountInUse = use_account(settings, run.account_name)
 
     async def carry_out(self) -> None:
@@ -67,6 +74,7 @@ class Runner:
             state = RunState.STOPPED if await self._wanted() is Wanted.STOP else RunState.DONE
             self._journal.runs.end(self._run.id, state, summary)
         except MilepostError as error:
+            self.exit_code = error.exit_code
             self._fail(RunState.FAILED, error_of(error), summary)
         except asyncio.CancelledError:
             self._fail(RunState.INTERRUPTED, {"code": "run", "message": "the run was stopped in mid-step"}, summary)
@@ -87,8 +95,9 @@ class Runner:
 
     def _clear_up_after_the_dead(self) -> None:
         """No browser of an earlier run may still be at work when this one begins to look."""
-        for dead in mark_dead(self._journal, self._run.account):
-            left = wait_until_gone(dead.processes)
+        mark_dead(self._journal, self._run.account)
+        for dead in outlived(self._journal, self._run.account):
+            left = kill(wait_until_gone(dead.processes))
             if left:
                 pids = ", ".join(str(process[0]) for process in left)
                 raise RunError(
@@ -98,8 +107,12 @@ class Runner:
         recover(self._journal, self._run.account)
 
     def _fail(self, state: RunState, error: Mapping[str, Any], summary: Mapping[str, Any] | None) -> None:
-        self._journal.runs.say(self._run.id, "error", str(error["message"]), dict(error))
-        self._journal.runs.end(self._run.id, state, summary or self._partial, error)
+        try:
+            self._journal.runs.say(self._run.id, "error", str(error["message"]), dict(error))
+            self._journal.runs.end(self._run.id, state, summary or self._partial, error)
+        except JournalError as unwritable:
+            self.exit_code = worst_exit((self.exit_code, unwritable.exit_code))
+            _log(f"{error['message']}\n{unwritable.message}")
 
     _site_in_use: BrowserSite | None = None
 
@@ -227,11 +240,13 @@ def error_of(error: MilepostError) -> dict[str, Any]:
 
 
 async def run(run_id: int) -> int:
-    """Take the run and carry it out. Returns the process's exit code, which nobody needs: the journal has it all."""
+    """Take the run and carry it out. Returns the process's exit code: who follows the run needs it only where the
+    journal could not be written. Raises `MilepostError` when there are no settings or no journal to work with.
+    """
     settings = Settings.load().settings
     journal = Journal.open(settings.journal_path)
     if not journal.runs.take(run_id, *own()):
-        print(f"run {run_id} is not waiting for anybody", file=sys.stderr)  # noqa: T201  # into the run's log file
+        _log(f"run {run_id} is not waiting for anybody")
         return 1
     row = journal.runs.get(run_id)
     assert row is not None  # noqa: S101  # it has just been taken
@@ -242,7 +257,11 @@ async def run(run_id: int) -> int:
         return 1
     await _under_signals(runner)
     journal.close()
-    return 0
+    return runner.exit_code
+
+
+def _log(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  # stderr is the run's log file
 
 
 async def _under_signals(runner: Runner) -> None:
@@ -266,5 +285,14 @@ async def _under_signals(runner: Runner) -> None:
         await task
 
 
+def main() -> int:
+    """Carry out the run that the command line names."""
+    try:
+        return asyncio.run(run(int(sys.argv[1])))
+    except MilepostError as error:
+        _log(error.message)
+        return error.exit_code
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(run(int(sys.argv[1]))))
+    sys.exit(main())
