@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -208,12 +208,17 @@ class Sample:
         milestones: list[SiteMilestone] | None = None,
         requests: list[SiteRequest] | None = None,
     ) -> None:
-        """One look at a project, as a run keeps it."""
+        """One look at a project that a preview takes."""
+        self.keep_look(run, project, milestones or [], requests or [])
+        self.journal.runs.say(run, "looked", f"{project.ref} {project.title}", {"project": project.ref})
+
+    def keep_look(
+        self, run: int, project: SiteProject, milestones: Sequence[SiteMilestone], requests: Sequence[SiteRequest]
+    ) -> None:
+        """What a project's page shows from now on."""
         balances = {"USD": Money.parse("22500.00 USD"), "EUR": Money.parse("3100.00 EUR")}
-        seen = Look(project, self.clock(), tuple(milestones or ()), tuple(requests or ()), (), balances)
+        seen = Look(project, self.clock(), tuple(milestones), tuple(requests), (), balances)
         self.journal.sightings.keep_look(self.id, run, seen)
-        text = f"{project.ref} {project.title}"
-        self.journal.runs.say(run, "looked", text, {"project": project.ref})
 
     def _claim(self, run: int, project: SiteProject, refs: dict[str, str]) -> None:
         for key, ref in refs.items():
@@ -238,11 +243,11 @@ class Applying:
     """A run that is under way: each call does with the next milestone what a runner would write."""
 
     def __init__(self, sample: Sample, run: int, order: Order) -> None:
-        self._journal, self._id = sample.journal, sample.id
+        self._sample, self._journal, self._id = sample, sample.journal, sample.id
         self._evidence = EVIDENCE / f"run-{run}"
         self.run = run
         self._left = [
-            (project.project.ref, signature)
+            (project.project, signature)
             for project in order.projects
             for signature in project.signatures
             if signature[2] in ACTS
@@ -251,7 +256,8 @@ class Applying:
 
     def begin(self) -> int:
         """Record the next attempt; returns its number."""
-        ref, (_, key, kind, description, amount, *_) = self._left.pop(0)
+        self._project, (ref, key, kind, description, amount, *_) = self._left.pop(0)
+        self._made = description, Money.parse(amount)
         self._now = f"{ref}/{key} {kind} {amount}"
         return self._journal.attempts.record(
             run_id=self.run, account=self._id, project_ref=ref, key=key, change=kind,
@@ -276,7 +282,16 @@ class Applying:
         path = str(self._evidence / f"{attempt}-after.jpg")
         self._journal.attempts.add_evidence(attempt, "after", path, {})
         self._journal.attempts.done(attempt, RowKind.MILESTONE, str(self._ref), "created", reason=None)
+        self._stands()
         return self._tell(attempt, "done")
+
+    def _stands(self) -> None:
+        """The look afterwards shows what was made."""
+        description, amount = self._made
+        look = self._journal.sightings.look(self._id, self._project)
+        assert look is not None  # noqa: S101  # nothing is approved that was not looked at
+        row = SiteMilestone(str(self._ref), description, amount, MilestoneState.FUNDED, "In Progress")
+        self._sample.keep_look(self.run, self._project, [*look.milestones, row], ())
 
     def unknown(self, attempt: int | None = None) -> int:
         """The next one (or the one under way), that may have been paid."""

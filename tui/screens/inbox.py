@@ -78,6 +78,22 @@ class InboxScreen(Page):
         """To the message, to scroll in it."""
         self.query_one("#message").focus()
 
+    def do_down(self) -> None:
+        """Down: in the message where it has the focus, else in the list."""
+        message = self.query_one("#message")
+        if message.has_focus:
+            message.scroll_down()
+        else:
+            super().do_down()
+
+    def do_up(self) -> None:
+        """Up, likewise."""
+        message = self.query_one("#message")
+        if message.has_focus:
+            message.scroll_up()
+        else:
+            super().do_up()
+
     def copied(self) -> str:
         """The message under the cursor, in full."""
         entry = self.main().item
