@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from assistant.approval import AccountFacts, Cap, SpendLimits
 from assistant.errors import ConfigError
-from assistant.planned import PlanLimits
+from assistant.plans.planned import PlanLimits
 from assistant.platform import PlatformRules, load_rules
-from assistant.settings import Account, Settings
+from assistant.settings.model import Account, Settings
 from assistant.verdict import SettleRules
 
 

@@ -19,7 +19,7 @@ from assistant.changes import ACTS, SPENDS, Change, ChangeKind, totals_of
 from assistant.errors import ApprovalRefused, CapExceeded, MilepostError
 from assistant.journal import Attempt
 from assistant.money import Money
-from assistant.planned import PlannedProject
+from assistant.plans.planned import PlannedProject
 from assistant.site import Role, SiteProject, SourceKind
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from enum import StrEnum
 from assistant.journal.attempts import Attempt, Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
-from assistant.planned import PlannedMilestone, PlannedProject
+from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState, ProjectStatus, Role, SiteProject
 
 

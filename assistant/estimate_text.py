@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from assistant.estimates import FeeEstimate, ProjectEstimate, RunEstimate, duration_text
 from assistant.money import Money, totals
 from assistant.plain_text import one_line
+from assistant.plans.splits import percent_text
 from assistant.platform import FeeOn
-from assistant.splits import percent_text
 
 _MOST_NAMED = 3
 """Projects that are named where a note holds only for them; more are counted."""

@@ -17,9 +17,9 @@ from assistant.approval import Preview, PreviewedProject
 from assistant.changes import ACTS, SPENDS, ChangeKind
 from assistant.money import Currency, Money, totals
 from assistant.plain_text import one_line
+from assistant.plans.splits import percent_text
 from assistant.platform import Fee, FeeOn, PlatformRules, is_mock
 from assistant.site import ENDED, Look, MilestoneState, Role, SiteProject
-from assistant.splits import percent_text
 
 LOOK_SECONDS: Final = 4.0
 """Assumed for one page that is loaded and read whole on a live site; nobody has measured it there."""

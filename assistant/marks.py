@@ -18,7 +18,7 @@ from assistant.clock import moment
 from assistant.journal import Claim, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
 from assistant.money import Money
-from assistant.planned import PlannedMilestone, PlannedProject
+from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState, Role
 
 Name = tuple[RowKind, str]

@@ -10,7 +10,7 @@ from assistant.clock import stamp
 from assistant.fallback import left_behind
 from assistant.journal import Attempt, AttemptState, Journal, RowKind
 from assistant.money import Currency, Money
-from assistant.planned import PlannedProject
+from assistant.plans.planned import PlannedProject
 from assistant.site import Look
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Withdrawn, judge, settles_at
 

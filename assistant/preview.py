@@ -10,7 +10,7 @@ from assistant.changes import changes_of
 from assistant.errors import CouldNotRead, UsageError
 from assistant.journal import Journal
 from assistant.memory import what_is_known
-from assistant.planned import Plan
+from assistant.plans.planned import Plan
 from assistant.resolve import Resolved, resolve
 from assistant.verdict import SettleRules
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from assistant.changes import normalised
 from assistant.errors import PlanError, Problem
-from assistant.planned import Plan, PlannedProject
+from assistant.plans.planned import Plan, PlannedProject
 from assistant.site import SiteProject
 
 Resolved = tuple[PlannedProject, SiteProject]

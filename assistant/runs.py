@@ -18,11 +18,12 @@ from typing import Any
 from assistant.accounts import AccountInUse
 from assistant.errors import JournalError, OutcomeUnknown, RunError
 from assistant.fallback import kept_for
-from assistant.journal import Event, Journal, Run, RunKind, RunState, Wanted
+from assistant.journal import AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.journal.book import ChangeWatch
+from assistant.memory import TAKES_MONEY
 from assistant.money import shown
 from assistant.processes import alive
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 
 POLL_SECONDS = 0.05
 """Between two looks at the journal's change counter, each of which costs a fraction of a millisecond."""
@@ -124,18 +125,49 @@ def refresh(journal: Journal, run_id: int) -> Run:
 
 
 def _end_dead(journal: Journal, run: Run) -> Run:
-    child, kept = _CHILDREN.get(run.id), kept_for(journal.path, run.id)
-    paid = kept is not None or (child is not None and child.poll() == OutcomeUnknown.exit_code)
-    words = "the run could not write down what it did, and it may have paid" if paid else "the run's process died"
-    unknown = OutcomeUnknown(words, where=str(kept) if kept else None, hint="run it again once the journal is writable")
+    unwritten = _unwritten(journal, run.id)
     try:
-        error = unknown.as_event() if paid else {"message": words + _last_words(journal, run.id)}
+        error = unwritten.as_event() if unwritten else _why_dead(journal, run.id)
         journal.runs.end(run.id, RunState.INTERRUPTED, error=error)
     except JournalError:
-        if paid:
-            raise unknown from None
+        if unwritten:
+            raise unwritten from None
         raise
     return current(journal, run.id)
+
+
+def _unwritten(journal: Journal, run_id: int) -> OutcomeUnknown | None:
+    """Whether a run that died had done something that the journal did not take: by its file, or its exit code."""
+    child, kept = _CHILDREN.get(run_id), kept_for(journal.path, run_id)
+    if kept is None and (child is None or child.poll() != OutcomeUnknown.exit_code):
+        return None
+    return OutcomeUnknown(
+        "the run could not write down what it did, and it may have paid",
+        where=str(kept) if kept else None,
+        hint="run it again once the journal is writable: it begins by looking at what stands",
+    )
+
+
+def _why_dead(journal: Journal, run_id: int) -> Mapping[str, Any]:
+    words = "the run's process died" + _last_words(journal, run_id)
+    doubt = in_doubt(journal, run_id)
+    return {**doubt.as_event(), "message": f"{words}; {doubt.message}"} if doubt else {"message": words}
+
+
+def in_doubt(journal: Journal, run_id: int) -> OutcomeUnknown | None:
+    """What a run that ended in the middle of a step may have done; None if it was between two steps."""
+    attempt = next((a for a in journal.attempts.of_run(run_id) if a.state in _MID_STEP), None)
+    if attempt is None:
+        return None
+    what = "may have been paid" if attempt.change in TAKES_MONEY else "may have gone through"
+    return OutcomeUnknown(
+        f"{attempt.project_ref}/{attempt.key} {attempt.change} {attempt.amount} {what}",
+        where=f"run {run_id}",
+        hint="run it again: it begins by looking at what stands",
+    )
+
+
+_MID_STEP = frozenset({AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})
 
 
 def _last_words(journal: Journal, run_id: int) -> str:

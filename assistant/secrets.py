@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from assistant.errors import ConfigError
 
 if TYPE_CHECKING:
-    from assistant.settings import Account, Settings
+    from assistant.settings.model import Account, Settings
 
 SERVICE = "milepost"
 """The name under which Milepost's secrets stand in the system's keyring."""

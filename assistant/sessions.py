@@ -25,7 +25,7 @@ from assistant.clock import stamp
 from assistant.errors import ConfigError
 from assistant.private_files import write_private
 from assistant.secrets import from_command, keyring_get, keyring_set, scrubbed_environ
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 
 KEY_NAME = "session key"
 KEY_FILE = "key"

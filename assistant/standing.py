@@ -27,7 +27,7 @@ from assistant.marks import HELD, IN_DOUBT, History, Mark, MarkState, Name, mark
 from assistant.may_work import WorkVerdict, ago, may_work, where_it_stands
 from assistant.money import Money
 from assistant.plain_text import one_line
-from assistant.planned import Plan, PlannedProject
+from assistant.plans.planned import Plan, PlannedProject
 from assistant.resolve import resolve
 from assistant.site import MilestoneState, Role, SiteProject
 

@@ -18,9 +18,9 @@ from assistant.estimates import RunEstimate, estimate
 from assistant.journal import Journal, Run, RunKind, RunState
 from assistant.journal.overview import read_overview
 from assistant.memory import attempts_of_the_day
-from assistant.planned import Plan
+from assistant.plans.planned import Plan
 from assistant.preview import make_preview
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.single import SingleOrder
 
 PLANS = TypeAdapter(Plan)

@@ -35,14 +35,14 @@ from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeU
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
-from assistant.planned import Plan
+from assistant.plans.planned import Plan
 from assistant.platform import is_mock
 from assistant.processes import kill, own, wait_until_gone
 from assistant.resolve import resolve
-from assistant.runs import POLL_SECONDS, mark_dead, outlived
+from assistant.runs import POLL_SECONDS, in_doubt, mark_dead, outlived
 from assistant.secrets import resolve_password, secret_variables
 from assistant.sessions import SessionStore
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.single import SingleOrder, carry_single
 from flows.profile import load_profile
 from flows.site import BrowserSite, open_site
@@ -108,6 +108,8 @@ class Runner:
 
     def _fail(self, state: RunState, error: Mapping[str, Any], summary: Mapping[str, Any] | None) -> None:
         try:
+            if doubt := in_doubt(self._journal, self._run.id):
+                error = error_of(doubt) | {"message": f"{error['message']}; {doubt.message}"}
             self._journal.runs.say(self._run.id, "error", str(error["message"]), dict(error))
             self._journal.runs.end(self._run.id, state, summary or self._partial, error)
         except JournalError as unwritable:

@@ -14,13 +14,13 @@ sys.path.insert(0, str(ROOT))
 
 
 def _config() -> str:
-    from assistant.settings_text import example
+    from assistant.settings.text import example
 
     return example()
 
 
 def _settings() -> str:
-    from assistant.settings_text import reference
+    from assistant.settings.text import reference
 
     return reference()
 

@@ -28,7 +28,7 @@ from tui.screens.runs import RunsScreen
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.model import Settings
     from tui.store import Change, Store
     from tui.view.projects import Projects
 

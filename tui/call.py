@@ -16,9 +16,9 @@ from tui.output import Output
 if TYPE_CHECKING:
     from assistant.accounts import AccountInUse
     from assistant.journal import Journal
-    from assistant.plan import Plan
-    from assistant.settings import Settings
-    from assistant.settings_sources import LoadedSettings
+    from assistant.plans.plan import Plan
+    from assistant.settings.model import Settings
+    from assistant.settings.sources import LoadedSettings
     from assistant.work import Work
 
 
@@ -32,7 +32,7 @@ class Call:
     @cached_property
     def loaded(self) -> LoadedSettings:
         """The settings with their sources. Raises `ConfigError`."""
-        from assistant.settings import Settings
+        from assistant.settings.model import Settings
 
         return Settings.load(self.options.config, {"ascii": self.options.ascii})
 
@@ -86,7 +86,7 @@ class Call:
 
     def plan(self, path: Path) -> Plan:
         """One plan, held against its platform's limits. Raises `PlanError`."""
-        from assistant.plans import load_plans
+        from assistant.plans.together import load_plans
 
         return load_plans([path], self.settings)[0]
 

@@ -21,8 +21,3 @@ def joined(parts: Iterable[tuple[object, str]], between: str = "") -> Content:
     """Several pieces of (text, style) in a row; `between` stands between those that are not empty."""
     pieces = [words(text, style) for text, style in parts if str(text)]
     return Content(between).join(pieces)
-
-
-def role(name: str) -> str:
-    """The style of a role's colour, for `words`."""
-    return f"$role-{name}"

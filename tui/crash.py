@@ -36,7 +36,7 @@ def keep_report(error: BaseException, words: list[str]) -> MilepostError:
 
 
 def _reports_dir(words: list[str]) -> Path:
-    from assistant.settings import Settings
+    from assistant.settings.model import Settings
 
     after = [words[n + 1] for n, word in enumerate(words[:-1]) if word == "--config"]
     joined = [word.removeprefix("--config=") for word in words if word.startswith("--config=")]

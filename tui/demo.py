@@ -20,9 +20,9 @@ from urllib.request import ProxyHandler, build_opener
 
 from assistant.errors import MilepostError, RunError
 from assistant.money import Money
-from assistant.plan_write import plan_toml
-from assistant.planned import PlannedProject
-from assistant.settings import Settings
+from assistant.plans.planned import PlannedProject
+from assistant.plans.write import plan_toml
+from assistant.settings.model import Settings
 from tui.processes import MOCK
 
 _LOOPBACK = build_opener(ProxyHandler({}))

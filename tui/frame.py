@@ -25,6 +25,7 @@ from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from tui.actions import Facts, find
 from tui.crash import keep_report
+from tui.driver import TerminalDriver
 from tui.letters import Letters
 from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
@@ -33,7 +34,7 @@ from tui.themes import ANSI, THEMES, choose
 from tui.widgets.account_strip import Identity
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.model import Settings
     from tui.store import Store
 
 WIDTHS = [(0, "-tiny"), (LEAST_WIDTH, "-narrow"), (110, "-wide")]
@@ -61,7 +62,7 @@ class Frame(App[None], inherit_bindings=False):
             del os.environ["NO_COLOR"]  # by its definition an empty one says nothing; Textual would take it
         theme, self.theme_trouble = choose(settings.theme)
         # Textual decides here, for good, whether it may send colours; NO_COLOR with an RGB theme would give greys.
-        super().__init__(ansi_color=True if theme == ANSI else None)
+        super().__init__(driver_class=TerminalDriver, ansi_color=True if theme == ANSI else None)
         self.settings = settings
         self.ascii_only = only_ascii(settings.ascii, encoding=getattr(sys.__stdout__, "encoding", None))
         self._letters = [Letters()] if self.ascii_only else []

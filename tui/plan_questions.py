@@ -13,24 +13,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from assistant.errors import PlanError, UsageError
 from assistant.money import Currency, Money
-from assistant.plan_draft import problems_of
-from assistant.plan_from_site import notes_from_site
-from assistant.plan_new import Named, Outline, name_of, of_site, total_of
-from assistant.plan_save import check_new
-from assistant.planned import PlannedProject
-from assistant.plans import template_folders
+from assistant.plans.draft import problems_of
+from assistant.plans.from_site import notes_from_site
+from assistant.plans.new import Named, Outline, name_of, of_site, total_of
+from assistant.plans.planned import PlannedProject
+from assistant.plans.save import check_new
+from assistant.plans.splits import MOST_DAYS, MOST_PARTS, parse_split
+from assistant.plans.template import Template, load_template, template_names
+from assistant.plans.together import template_folders
 from assistant.site import ProjectStatus, SiteProject
-from assistant.splits import MOST_DAYS, MOST_PARTS, parse_split
-from assistant.template import Template, load_template, template_names
+from tui.asking import ask_until, ask_yes
 from tui.call import Call
 from tui.plan_reading import Reading
 from tui.plan_target import DEFAULT, Target
 from tui.plan_wishes import read_day
-from tui.text import plain
 from tui.view.times import day_and_clock
 from tui.word_problems import as_answers, of_fields
 
@@ -59,16 +57,15 @@ def ask(call: Call, file: Path | None, *, add: bool) -> tuple[Target, list[Plann
 
 
 def question(text: str, read: Answer, *, default: str | None = None) -> Any:
-    """Ask until `read` takes the answer; what it raises as a `UsageError` is shown, and asked again."""
+    """Ask until `read` takes the answer; a problem is told as one of an answer, not of a field in a file."""
 
     def checked(said: str) -> Any:
         try:
-            return read(said.strip())
+            return read(said)
         except UsageError as error:
-            mend = f"; {plain(as_answers(error.hint))}" if error.hint else ""
-            raise click.UsageError(plain(error.message) + mend) from None
+            raise UsageError(error.message, hint=as_answers(error.hint) if error.hint else None) from None
 
-    return click.prompt(plain(text), default=default, value_proc=checked, show_default=bool(default))
+    return ask_until(text, checked, default)
 
 
 def _ask_account(call: Call) -> str:
@@ -127,11 +124,11 @@ class _Questions:
     def _read_or_known(self) -> Sequence[SiteProject]:
         known = self.target.listed()
         if not known:
-            wanted = click.confirm("My Projects was not read yet; read it from the site now?", default=True)
+            wanted = ask_yes("My Projects was not read yet; read it from the site now?", default=True)
             return Reading.of(self.target).listed() if wanted else []
         seen = self.target.call.journal.sightings.projects_seen_at(self.target.account.facts.id)
         told = f"My Projects was last read {day_and_clock(seen)}" if seen else "My Projects is known"
-        wanted = click.confirm(f"{told}; read it anew?", default=False)
+        wanted = ask_yes(f"{told}; read it anew?", default=False)
         return Reading.of(self.target).listed() if wanted else known
 
     def _chosen(self, said: str, offered: Sequence[SiteProject]) -> list[Named]:
@@ -182,7 +179,7 @@ class _Questions:
         bids = [_bid(named) for named in names]
         if len(names) > 1 and all(bids):
             told = ", ".join(str(bid) for bid in bids[:3]) + (", ..." if len(bids) > 3 else "")
-            if click.confirm(f"take each project's bid as its total ({told})?", default=True):
+            if ask_yes(f"take each project's bid as its total ({told})?", default=True):
                 return [bid for bid in bids if bid is not None]
         return [self._ask_total(named, bid) for named, bid in zip(names, bids, strict=True)]
 
@@ -241,7 +238,7 @@ class _Questions:
         outline = replace(outline, start=start)
         split = parse_split(outline.split) if outline.split else None
         upfront = split.upfront if split else template is not None and template.upfront
-        if not upfront and click.confirm("is the first one due at the start?", default=False):
+        if not upfront and ask_yes("is the first one due at the start?", default=False):
             outline, upfront = replace(outline, first="upfront"), True
         if (template is not None and template.week is not None) or (split is not None and split.every is not None):
             return outline

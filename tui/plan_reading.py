@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.choosing import Choice
 from assistant.errors import PlanError
 from assistant.journal.overview import read_overview
 from assistant.money import Money
-from assistant.plan import Plan
-from assistant.plan_draft import problems_of
-from assistant.plan_from_site import from_site, notes_from_site
-from assistant.plan_new import Outline, with_totals
-from assistant.plan_project import NOTHING
-from assistant.planned import PlannedProject
+from assistant.plans.choosing import Choice
+from assistant.plans.draft import problems_of
+from assistant.plans.from_site import from_site, notes_from_site
+from assistant.plans.new import Outline, with_totals
+from assistant.plans.plan import Plan
+from assistant.plans.planned import PlannedProject
+from assistant.plans.project import NOTHING
 from assistant.resolve import resolve
 from assistant.site import Look, SiteProject
 from assistant.work import Work

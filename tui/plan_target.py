@@ -12,11 +12,11 @@ import click
 
 from assistant.accounts import AccountInUse, plan_limits
 from assistant.errors import UsageError
-from assistant.plan_draft import Draft, Rules, Standing, draft
-from assistant.plan_save import check_new
-from assistant.plan_write import NO_NOTES
-from assistant.planned import PlannedProject
-from assistant.plans import template_folders
+from assistant.plans.draft import Draft, Rules, Standing, draft
+from assistant.plans.planned import PlannedProject
+from assistant.plans.save import check_new
+from assistant.plans.together import template_folders
+from assistant.plans.write import NO_NOTES
 from assistant.platform import load_rules
 from assistant.site import SiteProject
 from tui.call import Call

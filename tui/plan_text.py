@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.plan import Plan, PlannedProject
-from assistant.planned import PlannedMilestone
+from assistant.plans.plan import Plan, PlannedProject
+from assistant.plans.planned import PlannedMilestone
 from tui.output import Output
 from tui.road import WIDTH, road, spot
 from tui.view.times import when

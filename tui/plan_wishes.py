@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from assistant.choosing import Choice
-from assistant.csv_cells import DateOrder
 from assistant.errors import UsageError
 from assistant.money import Money
-from assistant.plan_new import Named, Outline, name_of
-from assistant.planned import PlannedProject
+from assistant.plans.choosing import Choice
+from assistant.plans.csv_cells import DateOrder
+from assistant.plans.new import Named, Outline, name_of
+from assistant.plans.planned import PlannedProject
 from assistant.site import SiteProject
 from tui.word_problems import WordProblem, WordProblems, wrong
 

@@ -11,7 +11,7 @@ from assistant.changes import Change
 from assistant.estimate_text import short_estimate
 from assistant.estimates import RunEstimate
 from assistant.money import Money
-from assistant.planned import Plan
+from assistant.plans.planned import Plan
 from assistant.site import Role
 from tui.command import Shared
 from tui.output import Output

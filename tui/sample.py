@@ -23,11 +23,11 @@ from assistant.clock import stamp
 from assistant.journal import AttemptState, Journal, RowKind, RunKind, RunState
 from assistant.journal.schema import identity
 from assistant.money import Money
-from assistant.planned import Plan
-from assistant.plans import load_plans
+from assistant.plans.planned import Plan
+from assistant.plans.together import load_plans
 from assistant.preview import make_preview
 from assistant.processes import own
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.site import Look, MilestoneState, ProjectStatus, SiteMilestone, SiteProject, SiteRequest
 
 TODAY = datetime(2026, 12, 1, 14, 3, tzinfo=UTC)

@@ -21,10 +21,10 @@ from assistant.clock import stamp
 from assistant.errors import MilepostError
 from assistant.journal import Attempt, AttemptState, Journal, RunKind, Wanted
 from assistant.journal.book import ChangeWatch
-from assistant.plan import Plan
-from assistant.plans import load_plans
+from assistant.plans.plan import Plan
+from assistant.plans.together import load_plans
 from assistant.platform import is_mock
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.site import Role
 from assistant.verdict import settles_at
 from assistant.work import Work, error_of

@@ -19,7 +19,7 @@ from assistant.changes import ChangeKind
 from assistant.errors import ApprovalRefused, LiveRefused, UsageError
 from assistant.journal import AttemptState, Journal, RunKind, Wanted
 from assistant.memory import recover, settle_project
-from assistant.planned import Plan, PlannedMilestone, PlannedProject
+from assistant.plans.planned import Plan, PlannedMilestone, PlannedProject
 from assistant.preview import make_preview
 from assistant.site import MilestoneState, PaymentSource, Role, SourceKind
 from assistant.summary import Summary

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.choosing import WORDS, Choice
 from assistant.errors import UsageError
+from assistant.plans.choosing import WORDS, Choice
 from assistant.site import Look, MilestoneState, ProjectStatus, SiteCart, SiteMilestone, SiteProject, SiteRequest
 from tests.assistant.fake_site import money, project
 

@@ -8,7 +8,7 @@ from assistant.approval import AccountFacts, Preview, PreviewedProject
 from assistant.changes import Memory, changes_of
 from assistant.estimate_text import short_estimate
 from assistant.estimates import RunEstimate, estimate
-from assistant.planned import PlannedProject
+from assistant.plans.planned import PlannedProject
 from assistant.site import Look, SiteProject
 from tests.assistant.fake_site import money, project
 from tests.assistant.test_estimates import ANNA, BEN, LIVE, NOW, RULES, planned

@@ -20,7 +20,7 @@ from assistant.errors import ProfileError
 from assistant.estimates import RunEstimate, duration_text, estimate, half_up, run_seconds
 from assistant.journal import Claim, RowKind
 from assistant.money import Currency, Money
-from assistant.planned import PlannedMilestone, PlannedProject
+from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.platform import FeeOn, PlatformRules, load_rules
 from assistant.site import Look, MilestoneState, Role, SiteCart, SiteMilestone, SiteProject, SiteRequest
 from tests.assistant.fake_site import money, project

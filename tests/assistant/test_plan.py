@@ -12,10 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import plan_file
 from assistant.errors import PlanError, Problem
 from assistant.money import Money
-from assistant.plan import Plan, PlanLimits, PlannedMilestone, PlannedProject, check_together, load_plan, parse_plan
+from assistant.plans import toml_file as plan_file
+from assistant.plans.plan import (
+    Plan,
+    PlanLimits,
+    PlannedMilestone,
+    PlannedProject,
+    check_together,
+    load_plan,
+    parse_plan,
+)
 
 HEAD = 'platform = "freelancer"\naccount = "anna"\n'
 FILE = Path("plan.toml")
@@ -571,7 +579,7 @@ def test_any_lines_of_plans_are_a_plan_or_a_plan_error(
 
 def test_importing_plans_loads_no_database_and_no_screen() -> None:
     code = (
-        "import sys, assistant.plan; "
+        "import sys, assistant.plans.plan; "
         "print([m for m in ('sqlalchemy', 'textual', 'playwright', 'pydantic', 'tomlkit') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.csv_cells import DateOrder, read_amount
-from assistant.csv_sheet import column_letter, harmless, plain_cell
 from assistant.currencies import DECIMALS
 from assistant.errors import PlanError, Problem, UsageError
 from assistant.money import Currency, Money
-from assistant.plan import PlanLimits, PlannedMilestone, PlannedProject, parse_plan
-from assistant.plan_csv import COLUMNS, csv_text, load_csv, parse_csv
-from assistant.plan_fields import hidden_character
-from assistant.plan_write import plan_toml
+from assistant.plans.csv_cells import DateOrder, read_amount
+from assistant.plans.csv_file import COLUMNS, csv_text, load_csv, parse_csv
+from assistant.plans.csv_sheet import column_letter, harmless, plain_cell
+from assistant.plans.fields import hidden_character
+from assistant.plans.plan import PlanLimits, PlannedMilestone, PlannedProject, parse_plan
+from assistant.plans.write import plan_toml
 from tests.assistant.fake_site import money
 
 LIMITS = PlanLimits(100, r"^[1-9]\d*(\.\d{1,2})?$", "1", "999999999")

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from assistant.changes import ChangeKind, Memory, changes_of
 from assistant.journal import Claim, RowKind
 from assistant.money import Currency, Money
-from assistant.plan import Plan, PlanLimits, parse_plan
-from assistant.plan_from_site import from_site, notes_from_site
-from assistant.plan_write import plan_toml
-from assistant.planned import PlannedProject
+from assistant.plans.from_site import from_site, notes_from_site
+from assistant.plans.plan import Plan, PlanLimits, parse_plan
+from assistant.plans.planned import PlannedProject
+from assistant.plans.write import plan_toml
 from assistant.resolve import resolve
 from assistant.site import ENDED, Look, MilestoneState, Role, SiteMilestone, SiteProject, SiteRequest
 from tests.assistant.fake_site import money, project

@@ -11,8 +11,8 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import plan_lines
-from assistant.plan_lines import KeyPath, key_lines
+from assistant.plans import toml_lines as plan_lines
+from assistant.plans.toml_lines import KeyPath, key_lines
 
 MESSY = '''\
 # a comment with [brackets] = "and quotes

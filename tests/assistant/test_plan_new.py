@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PlanError, Problem, UsageError
-from assistant.plan import PlanLimits, load_plan, parse_plan
-from assistant.plan_draft import Rules, Standing, draft, of_new, problems_of
-from assistant.plan_new import Named, Outline, name_of, of_site, total_of, with_totals
+from assistant.plans.draft import Rules, Standing, draft, of_new, problems_of
+from assistant.plans.new import Named, Outline, name_of, of_site, total_of, with_totals
+from assistant.plans.plan import PlanLimits, load_plan, parse_plan
 from assistant.site import ProjectStatus
 from tests.assistant.fake_site import money, project
 

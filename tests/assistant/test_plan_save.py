@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import plan_save
 from assistant.errors import UsageError
-from assistant.plan_save import check_new, save_new, save_over
+from assistant.plans import save as plan_save
+from assistant.plans.save import check_new, save_new, save_over
 
 
 def test_a_new_file_is_written_whole_and_leaves_nothing_beside_it(tmp_path) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from assistant.currencies import DECIMALS
 from assistant.money import Currency, Money, fair_split
-from assistant.plan import Plan, PlannedMilestone, PlannedProject, check_together, parse_plan
-from assistant.plan_fields import hidden_character
-from assistant.plan_write import add_projects, plan_toml, project_toml, spelled_out
+from assistant.plans.fields import hidden_character
+from assistant.plans.plan import Plan, PlannedMilestone, PlannedProject, check_together, parse_plan
+from assistant.plans.write import add_projects, plan_toml, project_toml, spelled_out
 
 FILE = Path("plan.toml")
 TOTAL = Money.parse("2500.00 USD")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PlanError
-from assistant.plan import Plan
-from assistant.plans import check_among, load_plans, other_plans
-from assistant.settings import Settings
+from assistant.plans.plan import Plan
+from assistant.plans.together import check_among, load_plans, other_plans
+from assistant.settings.model import Settings
 from tests.assistant.fake_site import project
 
 SITE = [project("1", "Website"), project("2", "Twin"), project("3", "Twin", counterparty="chloe")]

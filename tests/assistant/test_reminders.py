@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.marks import Mark
 from assistant.money import Money
-from assistant.planned import PlannedProject
+from assistant.plans.planned import PlannedProject
 from assistant.reminders import MovedDue, Reminder, moved_due_texts, reminders
 from assistant.site import MilestoneState, ProjectStatus, Role, SiteProject
 from assistant.standing import ProjectStanding

@@ -22,7 +22,7 @@ from assistant.secrets import (
     resolve_password,
     scrubbed_environ,
 )
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 
 SECRET = "correct horse"
 

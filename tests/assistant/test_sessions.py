@@ -15,7 +15,7 @@ import pytest
 from assistant.errors import ConfigError
 from assistant.private_files import write_private
 from assistant.sessions import SessionStore
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from tests.assistant.test_secrets import MemoryKeyring
 
 ANNA = "freelancer:anna@http://127.0.0.1:8700"

@@ -11,9 +11,9 @@ import pytest
 
 from assistant.errors import ConfigError, UsageError
 from assistant.money import Money
-from assistant.settings import Settings, config_file, default_config_file
-from assistant.settings_problems import SettingsProblems
-from assistant.settings_text import example, toml_value
+from assistant.settings.model import Settings, config_file, default_config_file
+from assistant.settings.problems import SettingsProblems
+from assistant.settings.text import example, toml_value
 from assistant.site import SourceKind
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.currencies import DECIMALS
 from assistant.errors import UsageError
 from assistant.money import Currency, Money
-from assistant.splits import (
+from assistant.plans.splits import (
     REST,
     Part,
     even_dates,

@@ -17,7 +17,7 @@ from assistant.journal.overview import read_overview
 from assistant.marks import HELD, IN_DOUBT, Absent, Mark
 from assistant.may_work import WorkVerdict, ago
 from assistant.money import Money
-from assistant.planned import Plan, PlannedMilestone, PlannedProject
+from assistant.plans.planned import Plan, PlannedMilestone, PlannedProject
 from assistant.site import MilestoneState, ProjectStatus, Role, SiteMilestone
 from assistant.standing import ProjectStanding, standings
 from tests.assistant.fake_site import FakeSite, money, project

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from assistant.errors import PlanError, UsageError
 from assistant.money import Currency, Money
-from assistant.plan import parse_plan
-from assistant.plan_keys import is_key, key_from
-from assistant.splits import part_amounts
-from assistant.template import load_template, template_names
+from assistant.plans.keys import is_key, key_from
+from assistant.plans.plan import parse_plan
+from assistant.plans.splits import part_amounts
+from assistant.plans.template import load_template, template_names
 
 FIVE = ("hourly-retainer", "small-job", "upfront-rest", "website", "website-support")
 

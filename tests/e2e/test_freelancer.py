@@ -71,6 +71,10 @@ def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(u
     assert made.code == 0, made.out + made.err
     total = Decimal(first["bid"]) + Decimal(second["bid"])
     assert made.event("plan")["totals"] == {"USD": str(total)}
+    estimates = user.milepost("preview", "batch.toml", "--json").event("preview")["estimates"]
+    assert estimates["acts"] == 10
+    assert {code: Decimal(fee) for code, fee in estimates["fees"].items()} == {"USD": total / 10}  # of the two bids
+    assert {code: Decimal(left) for code, left in estimates["net"].items()} == {"USD": total - total / 10}
     balances = user.mock.truth()["balances"]
     asked = user.milepost("apply", "batch.toml", "--approve", f"{total} USD", "--json")
     assert (asked.code, asked.events[-1]["requested"]) == (0, 10), asked.out + asked.err

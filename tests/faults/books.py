@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.journal import Attempt, AttemptState, Claim
-from assistant.planned import Plan
+from assistant.plans.planned import Plan
 from assistant.single import SingleKind
 from tests.faults.cells import COURSE, STUDENTS
 

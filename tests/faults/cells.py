@@ -36,8 +36,11 @@ description = "Student area"
 amount = "1200.00"
 site_ref = "{STUDENTS}"
 """
-READ_ALL_THE_TIME = ("login", "list", "project")
-"""Points before any money moves. A fault meets the first run there, and once more the second."""
+BEFORE_THE_ORDER = ("login", "list")
+"""Points that only the looks before an approval come by; the two paths of a client are one and the same there."""
+MET_TWICE = ("project",)
+"""Points at which the fault meets the second run's looks as well: then rows stand, and a page read wrongly would make
+them again."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Way:
 
 WAYS = (
     Way("client, cart", "anna", ("login", "list", "project", "readback", "milestone.create", "cart.process")),
-    Way("client, direct", "anna", ("login", "list", "project", "readback", "milestone.create"), path="direct"),
+    Way("client, direct", "anna", ("project", "readback", "milestone.create"), path="direct"),
     Way("freelancer", "ben", ("login", "list", "project", "readback", "milestone.request")),
     Way("client, release", "anna", ("readback", "milestone.release"), single=SingleKind.RELEASE),
     Way("freelancer, asks for release", "ben", ("readback", "milestone.release"), single=SingleKind.REQUEST_RELEASE),

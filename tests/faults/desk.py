@@ -20,10 +20,10 @@ from assistant.approval import Preview
 from assistant.clock import now
 from assistant.errors import MilepostError, worst_exit
 from assistant.journal import Attempt, AttemptState, Journal, Run
-from assistant.plan import Plan
-from assistant.plans import load_plans
+from assistant.plans.plan import Plan
+from assistant.plans.together import load_plans
 from assistant.sessions import SessionStore
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.single import SingleKind, approve_single, single_of
 from assistant.summary import Summary
 from assistant.verdict import settles_at

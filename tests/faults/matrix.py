@@ -1,6 +1,6 @@
 """The fault matrix: every fault that the mock platform accepts, at every point that a way to pay comes by.
 
-    python -m tests.faults.matrix [--jobs 2] [--only TEXT] [--results FILE]
+    python -m tests.faults.matrix [--jobs 2] [--only TEXT] [--resume]
 
 Each cell is judged by the mock platform's truth alone (`tests/faults/books.py`): after the run that the fault met, each
 planned milestone stands at most once and no cent more than approved was taken; after a run without faults, exactly
@@ -10,35 +10,34 @@ once. A run is a process of its own with a real browser. `tests/faults/report.py
 from __future__ import annotations
 
 import argparse
-import json
+import atexit
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from assistant.journal import AttemptState
 from tests.faults.books import Books, audit_apply, audit_release
-from tests.faults.cells import READ_ALL_THE_TIME, WAYS, Cell, Way, cells_of, combinations, way_of
+from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, cells_of, combinations, way_of
 from tests.faults.desk import Desk, Ended
+from tests.faults.results import sweep
 from tests.mock_client import MockPlatform
 
 
 @dataclass
 class Result:
-    """What came of a cell. `nonsense` is the platform's reason why there is no such fault."""
+    """What came of a cell."""
 
     at: str
     when: str
     kind: str
-    way: str = ""
-    nonsense: str = ""
+    way: str
     first: int = 0
     first_said: str = ""
     stood: int = 0
@@ -57,7 +56,12 @@ class Result:
 
     @property
     def name(self) -> str:
-        return f"{self.at} {self.when} {self.kind}" + (f" ({self.way})" if self.way else "")
+        return str(Cell(self.at, self.when, self.kind, self.way))
+
+    @property
+    def told(self) -> str:
+        verdict = "; ".join(self.problems) or "ok"
+        return f"{self.name}: {self.first} -> {self.last}, {self.seconds} s, {verdict}"
 
 
 class Bench:
@@ -78,14 +82,18 @@ class Bench:
     def run(self, cell: Cell) -> Result:
         """Carry a cell out and judge it. Never raises for what the product does."""
         way, began = way_of(cell), time.monotonic()
-        ready = self._desk(way)
-        self._reset(way)
-        self._cells += 1
-        desk = ready.copied_to(self._folder / f"cell-{self._cells}")
+        desk = self.fresh(way)
         try:
             return _Case(cell, way, desk, self.mock).carry_out(began)
         finally:
             desk.close()
+
+    def fresh(self, way: Way) -> Desk:
+        """A copy of the way's desk, with the mock as it was when that desk looked at it."""
+        ready = self._desk(way)
+        self._reset(way)
+        self._cells += 1
+        return ready.copied_to(self._folder / f"desk-{self._cells}")
 
     def _reset(self, way: Way) -> None:
         self.mock.reset(seed="small", keep_sessions=True, path=way.path)
@@ -121,7 +129,7 @@ class _Case:
         result.first, result.first_said = first.code, first.said
         result.stood = self._judge("after the fault").stands
         unknown = {attempt.id for attempt in self.desk.unknown()}
-        if self.cell.at in READ_ALL_THE_TIME:  # now rows stand: a page read wrongly would make them again
+        if self.cell.at in MET_TWICE:
             self._faulted(again=True)
             self._judge("after the second fault")
             unknown |= {attempt.id for attempt in self.desk.unknown()}
@@ -139,7 +147,7 @@ class _Case:
 
     def _faulted(self, *, again: bool = False) -> Ended:
         """A run that the fault meets: in its looks, or after the approval where that is the point."""
-        if self.cell.at in ("login", "list") or again:
+        if self.cell.at in BEFORE_THE_ORDER or again:
             if self.cell.at == "login":
                 self.desk.forget_session()
             self._arm()
@@ -198,13 +206,14 @@ def bench() -> Iterator[Bench]:
         yield Bench(mock, Path(folder))
 
 
-def everything() -> tuple[list[Result], list[Cell]]:
+def everything() -> tuple[dict[tuple[str, str, str], str], list[Cell]]:
     """The combinations that make no sense, with the platform's reasons, and the cells of all the others."""
     with bench() as asked:
-        nonsense, cells = [], []
+        nonsense: dict[tuple[str, str, str], str] = {}
+        cells: list[Cell] = []
         for at, when, kind in combinations():
             if reason := asked.refusal(at, when, kind):
-                nonsense.append(Result(at, when, kind, nonsense=reason))
+                nonsense[at, when, kind] = reason
             else:
                 cells += cells_of(at, when, kind)
     return nonsense, cells
@@ -213,18 +222,21 @@ def everything() -> tuple[list[Result], list[Cell]]:
 _BENCH: list[Bench] = []
 
 
-def _open_bench() -> None:
+def open_bench() -> None:
     """In a worker process: its own bench, for as long as the process lives."""
-    import atexit
-
     context = bench()
     _BENCH.append(context.__enter__())
     atexit.register(context.__exit__, None, None, None)
 
 
+def this_bench() -> Bench:
+    """The bench of this worker process."""
+    return _BENCH[0]
+
+
 def _run_here(cell: Cell) -> Result:
     try:
-        return _BENCH[0].run(cell)
+        return this_bench().run(cell)
     except Exception as error:
         result = Result(cell.at, cell.when, cell.kind, cell.way)
         result.problems.append(f"the cell broke off: {type(error).__name__}: {error}")
@@ -233,30 +245,34 @@ def _run_here(cell: Cell) -> Result:
 
 def run_all(cells: list[Cell], jobs: int) -> Iterator[Result]:
     """The results of many cells as they come."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open_bench) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=open_bench) as pool:
         yield from pool.map(_run_here, cells)
 
 
+def arguments_of(about: str | None, results: str) -> argparse.ArgumentParser:
+    """The command line that both sweeps have."""
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=2, help="cases at the same time")
+    parser.add_argument("--only", default="", help="only cases whose name holds this")
+    parser.add_argument("--resume", action="store_true", help="leave out what went well before")
+    parser.add_argument("--results", type=Path, default=Path("test-results") / results)
+    return parser
+
+
 def main() -> int:
-    """Run all cells, or those whose name holds `--only`; each result is a line of JSON in `--results`."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--results", type=Path, default=Path("test-results/faults.jsonl"))
-    arguments = parser.parse_args()
-    nonsense, cells = everything()
+    """Run all cells and keep each result as a line of JSON. 1 if one of them has a problem."""
+    arguments = arguments_of(__doc__, "matrix.jsonl").parse_args()
+    _, cells = everything()
     chosen = [cell for cell in cells if arguments.only in str(cell)]
-    arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    with arguments.results.open("w", encoding="utf-8") as file:
-        for result in chain(nonsense, run_all(chosen, arguments.jobs)):
-            file.write(json.dumps(asdict(result)) + "\n")
-            file.flush()
-            failed += bool(result.problems)
-            if not result.nonsense:
-                verdict = "; ".join(result.problems) or "ok"
-                print(f"{result.name}: {result.first} -> {result.last}, {result.seconds} s, {verdict}", flush=True)
-    print(f"{len(chosen)} cells, {failed} with problems; {len(nonsense)} combinations make no sense; {len(WAYS)} ways")
+    rows = sweep(
+        arguments.results,
+        chosen,
+        lambda left: run_all(left, arguments.jobs),
+        resume=arguments.resume,
+        tell=lambda result: print(result.told, flush=True),
+    )
+    failed = sum(1 for row in rows if row["problems"])
+    print(f"{len(rows)} cells, {failed} with problems")
     return 1 if failed else 0
 
 

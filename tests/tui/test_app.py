@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import MilepostError
 from assistant.journal import RunKind, RunState, Wanted
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from tests.tui.driving import armed, opened, running, settled, text_of, type_text, until
 from tui.actions import SCREENS
 from tui.app import MilepostApp

@@ -13,7 +13,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from assistant.settings_text import example
+from assistant.settings.text import example
 from tests.assistant.test_secrets import MemoryKeyring
 from tests.tui.calling import called
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.money import Money
-from assistant.plan import load_plan
+from assistant.plans.plan import load_plan
 from tests.tui.calling import Called, called
 from tests.tui.terminal import Terminal
 from tui.sample import Sample

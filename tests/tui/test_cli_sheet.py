@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.plan import load_plan
+from assistant.plans.plan import load_plan
 from tests.tui.calling import called
 from tui.sample import Sample
 

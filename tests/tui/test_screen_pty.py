@@ -109,7 +109,15 @@ def test_a_crash_gives_the_terminal_back_and_names_its_report(sample: Sample) ->
 
 @pytest.mark.parametrize("module", ["tui.app"])
 def test_the_first_picture_needs_neither_database_nor_browser(module: str) -> None:
-    heavy = ("sqlalchemy", "playwright", "pydantic", "alembic", "assistant.journal", "assistant.settings", "flows")
+    heavy = (
+        "sqlalchemy",
+        "playwright",
+        "pydantic",
+        "alembic",
+        "assistant.journal",
+        "assistant.settings.model",
+        "flows",
+    )
     program = f"import {module}, sys; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -11,7 +11,7 @@ from assistant.approval import ApprovalRefused
 from assistant.errors import CapExceeded
 from assistant.journal import AttemptState, RunKind, RunState, Wanted
 from assistant.processes import started
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from tui.actions import find
 from tui.sample import TODAY, Sample
 from tui.store import Store

@@ -11,8 +11,8 @@ from assistant.accounts import use_account
 from assistant.errors import UsageError
 from assistant.secrets import keyring_forget, keyring_set
 from assistant.sessions import SessionStore
-from assistant.settings import Account, Settings, config_file
-from assistant.settings_edit import with_account, without_account
+from assistant.settings.edit import with_account, without_account
+from assistant.settings.model import Account, Settings, config_file
 from tui.call import this_call
 from tui.command import group
 

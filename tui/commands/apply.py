@@ -12,9 +12,10 @@ import click
 from assistant.approval import Order, Preview
 from assistant.errors import ApprovalRefused, MilepostError, worst_exit
 from assistant.journal import Event, Run
-from assistant.plan import Plan
+from assistant.plans.plan import Plan
 from assistant.summary import Summary
 from assistant.work import Work, error_of, has_work
+from tui.asking import ask_line
 from tui.call import Call, this_call
 from tui.command import command
 from tui.commands.preview import preview_alone
@@ -133,7 +134,7 @@ def _typed_totals(call: Call, plan: Plan, made: Preview, digest: str | None, aga
     drop_what_was_typed_ahead()
     if without_money:
         word, question = _word_without_money(made)
-        if click.prompt(question, default="", show_default=False).strip() != word:
+        if ask_line(question) != word:
             raise ApprovalRefused("not approved", hint="nothing was done")
         return ()
     return tuple(_typed_total(code, str(total)) for code, total in made.totals.items())
@@ -148,8 +149,8 @@ def _word_without_money(made: Preview) -> tuple[str, str]:
 
 
 def _typed_total(code: str, total: str) -> str:
-    said: str = click.prompt(f"type the total in {code} to approve it ({total})", default="", show_default=False)
-    if not said.strip():
+    said = ask_line(f"type the total in {code} to approve it ({total})")
+    if not said:
         raise ApprovalRefused("not approved", hint="nothing was done")
     return said if code in said.upper() else f"{said.strip()} {code}"
 

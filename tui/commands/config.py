@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from assistant.errors import ConfigError
-from assistant.settings import config_file
-from assistant.settings_text import example, toml_value
+from assistant.settings.model import config_file
+from assistant.settings.text import example, toml_value
 from tui.call import this_call
 from tui.command import group
 

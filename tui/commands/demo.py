@@ -10,7 +10,7 @@ import click
 
 from assistant import runs as all_runs
 from assistant.approval import Preview
-from assistant.plan import Plan
+from assistant.plans.plan import Plan
 from assistant.standing import standings
 from assistant.work import Work
 from tui.call import Call, this_call

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from assistant.plans import load_plans
+from assistant.plans.together import load_plans
 from tui.call import this_call
 from tui.command import group
 from tui.plan_text import plan_event, project_event, tell_project, tell_road, told

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from assistant.choosing import WORDS, Choice
 from assistant.errors import PlanError, UsageError
-from assistant.plan_draft import Draft, of_new
-from assistant.plan_new import total_of
-from assistant.planned import PlannedProject
+from assistant.plans.choosing import WORDS, Choice
+from assistant.plans.draft import Draft, of_new
+from assistant.plans.new import total_of
+from assistant.plans.planned import PlannedProject
 from tui.call import Call, this_call
 from tui.command import command
 from tui.plan_reading import Reading

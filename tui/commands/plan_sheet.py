@@ -11,11 +11,11 @@ import click
 from assistant.accounts import use_account
 from assistant.errors import MilepostError, PlanError, Problem
 from assistant.plain_text import one_line
-from assistant.plan import Plan
-from assistant.plan_csv import csv_text, load_csv
-from assistant.plan_draft import of_new
-from assistant.plan_save import check_new, save_new
-from assistant.planned import PlannedProject
+from assistant.plans.csv_file import csv_text, load_csv
+from assistant.plans.draft import of_new
+from assistant.plans.plan import Plan
+from assistant.plans.planned import PlannedProject
+from assistant.plans.save import check_new, save_new
 from tui.call import Call, this_call
 from tui.command import command
 from tui.plan_target import Target

@@ -10,8 +10,8 @@ import click
 from assistant.approval import Preview
 from assistant.errors import RunError
 from assistant.journal import Event, RunState
-from assistant.plan import Plan
-from assistant.plans import check_among, other_plans
+from assistant.plans.plan import Plan
+from assistant.plans.together import check_among, other_plans
 from assistant.work import Work, error_of, has_work
 from tui.call import Call, this_call
 from tui.command import command

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from assistant.errors import UsageError
-from assistant.plan import Plan
-from assistant.plans import load_plans
+from assistant.plans.plan import Plan
+from assistant.plans.together import load_plans
 from assistant.reminders import DAYS, Reminder, reminders
 from assistant.site import Role
 from assistant.standing import OLD_LOOK, standings

@@ -11,11 +11,12 @@ import click
 from assistant.clock import now
 from assistant.errors import ApprovalRefused, CouldNotRead, UsageError
 from assistant.money import Money
-from assistant.plan import Plan
+from assistant.plans.plan import Plan
 from assistant.resolve import resolve
 from assistant.single import Single, SingleKind, approve_single, single_of
 from assistant.site import Look
 from assistant.work import Work
+from tui.asking import ask_line
 from tui.call import Call, this_call
 from tui.command import command
 from tui.commands.apply import drop_what_was_typed_ahead, tell_attempt, tell_end
@@ -124,5 +125,4 @@ def typed_or_refused(call: Call, wanted: str) -> str:
     if call.options.json or not sys.stdin.isatty():
         raise ApprovalRefused("nobody is there to type the approval", hint=f'give it with --approve "{wanted}"')
     drop_what_was_typed_ahead()
-    said: str = click.prompt(f"type {wanted} to do it", default="", show_default=False)
-    return said
+    return ask_line(f"type {wanted} to do it")

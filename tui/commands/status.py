@@ -10,8 +10,8 @@ import click
 from assistant.clock import now
 from assistant.errors import OutcomeUnknown, worst_exit
 from assistant.journal import Attempt, AttemptState
-from assistant.plan import Plan
-from assistant.plans import load_plans
+from assistant.plans.plan import Plan
+from assistant.plans.together import load_plans
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command

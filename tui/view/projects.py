@@ -16,8 +16,8 @@ from assistant.journal import Journal, RowKind
 from assistant.journal.overview import Overview, read_overview
 from assistant.marks import HELD, IN_DOUBT, Mark
 from assistant.money import Currency, Money
-from assistant.planned import Plan
-from assistant.site import ENDED, MilestoneState, Role, SiteProject
+from assistant.plans.planned import Plan
+from assistant.site import ENDED, MilestoneState, SiteProject
 from assistant.standing import ProjectStanding, standings
 from tui.text import plain
 
@@ -81,12 +81,6 @@ class Projects:
     """Planned projects that cannot be told among those of the site."""
     balances: tuple[Money, ...] = ()
     """As the newest look showed them; nothing where no page showed any."""
-
-
-def read_projects(journal: Journal, account: str, role: Role, plans: Sequence[Plan]) -> Projects:
-    """The same as `projects_of` where only the account's id and role are at hand."""
-    facts = AccountFacts(name="", id=account, login="", platform="", origin="", role=role)
-    return projects_of(journal, facts, plans, journal.clock())
 
 
 def projects_of(journal: Journal, account: AccountFacts, plans: Sequence[Plan], now: datetime) -> Projects:

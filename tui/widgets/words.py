@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -35,15 +32,3 @@ class Words(Static):
             return
         self._said = content
         self.update(content)
-
-
-class Clickable(Words):
-    """Words that do an action when they are clicked."""
-
-    can_focus: bool = False
-    action_name: ClassVar[str] = ""
-
-    async def on_click(self, event: events.Click) -> None:
-        """Do the action."""
-        event.stop()
-        await self.run_action(self.action_name)

@@ -20,8 +20,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assistant.errors import UsageError
 from assistant.platform import is_mock, load_rules
-from assistant.settings_sources import LoadedSettings, load_layers
-from assistant.settings_types import (
+from assistant.settings.sources import LoadedSettings, load_layers
+from assistant.settings.types import (
     AccountName,
     Amounts,
     AnyList,

@@ -15,7 +15,7 @@ from typing import Final
 
 from assistant.errors import Problem
 from assistant.money import shown
-from assistant.plan_lines import KeyPath
+from assistant.plans.toml_lines import KeyPath
 
 LONGEST_TEXT: Final = 500
 """Characters of a title, description, name or URL; platforms take fewer, and no person needs more."""

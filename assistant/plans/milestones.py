@@ -8,10 +8,10 @@ from typing import Final
 
 from assistant.errors import UsageError
 from assistant.money import Money, shown
-from assistant.plan_fields import TableReader, seen
-from assistant.plan_keys import read_key
-from assistant.plan_lines import KeyPath
-from assistant.splits import MOST_PARTS, REST, Part, parse_period, parse_share
+from assistant.plans.fields import TableReader, seen
+from assistant.plans.keys import read_key
+from assistant.plans.splits import MOST_PARTS, REST, Part, parse_period, parse_share
+from assistant.plans.toml_lines import KeyPath
 
 KEYS: Final = ("key", "description", "share", "amount", "due", "after", "site_ref")
 

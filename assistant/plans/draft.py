@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import PlanError, Problem, UsageError
-from assistant.plan import Plan, load_plan, parse_plan
-from assistant.plan_save import save_new, save_over
-from assistant.plan_write import NO_NOTES, add_projects, plan_toml
-from assistant.planned import PlanLimits, PlannedProject
+from assistant.plans.plan import Plan, load_plan, parse_plan
+from assistant.plans.planned import PlanLimits, PlannedProject
+from assistant.plans.save import save_new, save_over
+from assistant.plans.write import NO_NOTES, add_projects, plan_toml
 
 _UTF8_MARK: Final = "\ufeff"
 

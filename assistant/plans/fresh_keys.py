@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from assistant.plan_keys import key_from
+from assistant.plans.keys import key_from
 
 
 def fresh_key(description: str, taken: Container[str], number: int) -> str:

@@ -19,12 +19,12 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from assistant.errors import ConfigError
-from assistant.plan_lines import key_lines
-from assistant.settings_problems import KeyPath, SettingProblem, SettingsProblems, is_table, near, problems_of
-from assistant.settings_types import SecretChoice
+from assistant.plans.toml_lines import key_lines
+from assistant.settings.problems import KeyPath, SettingProblem, SettingsProblems, is_table, near, problems_of
+from assistant.settings.types import SecretChoice
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.model import Settings
 
 Tree = dict[str, Any]
 DEFAULT = "default"

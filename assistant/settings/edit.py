@@ -16,9 +16,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from assistant.errors import ConfigError
 from assistant.private_files import write_private
-from assistant.settings import Settings
-from assistant.settings_sources import load_text
-from assistant.settings_text import example
+from assistant.settings.model import Settings
+from assistant.settings.sources import load_text
+from assistant.settings.text import example
 
 
 @dataclass(frozen=True)

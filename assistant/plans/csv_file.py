@@ -22,11 +22,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from assistant.csv_cells import code_in
-from assistant.csv_projects import NAMES, projects_of, refs_text
-from assistant.csv_sheet import MOST_BYTES, Sheet, folded, harmless, read_sheet
 from assistant.errors import PlanError, UsageError
-from assistant.planned import PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.csv_cells import code_in
+from assistant.plans.csv_projects import NAMES, projects_of, refs_text
+from assistant.plans.csv_sheet import MOST_BYTES, Sheet, folded, harmless, read_sheet
+from assistant.plans.planned import PlanLimits, PlannedMilestone, PlannedProject
 
 COLUMNS: Final = (
     "project ref",

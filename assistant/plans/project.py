@@ -2,8 +2,8 @@
 
 A project names itself (title, ref or url), says its total, and says its milestones in one of four ways::
 
-    split = "5 x 20%"          keys m1..m5, "Milestone 1 of 5"; see assistant/splits.py for what can be written
-    template = "website"       keys and descriptions of the template; see assistant/template.py
+    split = "5 x 20%"          keys m1..m5, "Milestone 1 of 5"; see assistant/plans/splits.py for what can be written
+    template = "website"       keys and descriptions of the template; see assistant/plans/template.py
     [[project.milestone]]      spelled out: key, description, share or amount, due or after, site_ref
     milestones = "none"        skipped on purpose
 
@@ -23,12 +23,12 @@ from urllib.parse import urlsplit
 
 from assistant.errors import PlanError, UsageError
 from assistant.money import Currency, Money, shown
-from assistant.plan_fields import TableReader, seen
-from assistant.plan_lines import KeyPath
-from assistant.plan_milestones import Draft, read_list
-from assistant.planned import PlanLimits, PlannedMilestone, PlannedProject
-from assistant.splits import MOST_DAYS, MOST_PARTS, Part, even_dates, parse_split, part_amounts, stepped_dates
-from assistant.template import Template
+from assistant.plans.fields import TableReader, seen
+from assistant.plans.milestones import Draft, read_list
+from assistant.plans.planned import PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.splits import MOST_DAYS, MOST_PARTS, Part, even_dates, parse_split, part_amounts, stepped_dates
+from assistant.plans.template import Template
+from assistant.plans.toml_lines import KeyPath
 
 TemplateOf = Callable[[str], Template]
 """Where templates come from: raises `UsageError` for an unknown one, `PlanError` for one that is wrong."""

@@ -14,8 +14,8 @@ from typing import Final
 
 import tomlkit
 
-from assistant.plan_fields import hidden_character
-from assistant.planned import PlannedMilestone, PlannedProject
+from assistant.plans.fields import hidden_character
+from assistant.plans.planned import PlannedMilestone, PlannedProject
 
 NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import PlanError, Problem
-from assistant.plan_fields import ProblemLog, TableReader
-from assistant.plan_lines import key_lines
+from assistant.plans.fields import ProblemLog, TableReader
+from assistant.plans.toml_lines import key_lines
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Bytes of a plan; one of 2,000 projects with five milestones each spelled out has about 2 MB."""

@@ -59,7 +59,7 @@ def reference() -> str:
 
 def _sections(currency: str, account: str) -> Iterator[tuple[str, str, Mapping[str, FieldInfo]]]:
     """Each table of the file: its name, what it is for, and its fields; first the settings outside any table."""
-    from assistant.settings import Account, CapAmounts, Settings
+    from assistant.settings.model import Account, CapAmounts, Settings
 
     fields = Settings.model_fields
     tables = {name: table for name, field in fields.items() if (table := _table(field))}

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from assistant.fresh_keys import fresh_key
 from assistant.journal import Claim, RowKind
 from assistant.money import Money
 from assistant.plain_text import one_line
-from assistant.plan_fields import LONGEST_TEXT
-from assistant.plan_project import NOTHING
-from assistant.planned import PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.fields import LONGEST_TEXT
+from assistant.plans.fresh_keys import fresh_key
+from assistant.plans.planned import PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.project import NOTHING
+from assistant.plans.splits import MOST_PARTS
 from assistant.site import ENDED, Look, MilestoneState, Role, SiteMilestone, SiteProject, SiteRequest
-from assistant.splits import MOST_PARTS
 
 _Row = tuple[RowKind, SiteMilestone | SiteRequest]
 NO_LIMITS: Final = PlanLimits()

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from assistant.csv_cells import DateOrder, check_id, code_in, read_amount
-from assistant.csv_sheet import Row, Sheet
 from assistant.errors import UsageError
-from assistant.fresh_keys import fresh_key
 from assistant.money import Currency, Money, shown
-from assistant.plan_fields import LONGEST_TEXT, hidden_character
-from assistant.plan_keys import is_key, key_from
-from assistant.plan_project import NOTHING
-from assistant.planned import PlanLimits, PlannedMilestone, PlannedProject
-from assistant.splits import MOST_PARTS
+from assistant.plans.csv_cells import DateOrder, check_id, code_in, read_amount
+from assistant.plans.csv_sheet import Row, Sheet
+from assistant.plans.fields import LONGEST_TEXT, hidden_character
+from assistant.plans.fresh_keys import fresh_key
+from assistant.plans.keys import is_key, key_from
+from assistant.plans.planned import PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.project import NOTHING
+from assistant.plans.splits import MOST_PARTS
 
 T = TypeVar("T")
 NAMES: Final = {"project ref": "ref", "url": "url", "title": "title"}

@@ -1,6 +1,6 @@
 """Ready plans: named outlines of milestones that a project takes with ``template = "website"``.
 
-A template is a TOML file named after it, in ``assistant/templates/`` or in a folder of the user's, which comes first::
+A template is a TOML file named after it, in ``assistant/plans/templates/`` or in a folder of the user's, used first::
 
     summary = "A website with a support period"
     first = "upfront"                  # optional, and a project can say otherwise
@@ -35,10 +35,10 @@ from typing import Final
 
 from assistant.errors import PlanError, UsageError
 from assistant.money import shown
-from assistant.plan_fields import TableReader
-from assistant.plan_file import open_toml
-from assistant.plan_keys import read_key
-from assistant.splits import REST, Part, even_dates, parse_period, parse_share, stepped_dates
+from assistant.plans.fields import TableReader
+from assistant.plans.keys import read_key
+from assistant.plans.splits import REST, Part, even_dates, parse_period, parse_share, stepped_dates
+from assistant.plans.toml_file import open_toml
 
 OWN_FOLDER: Final = Path(__file__).parent / "templates"
 

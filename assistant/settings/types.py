@@ -1,7 +1,7 @@
 """The kinds of value that settings have beside plain text: amounts, origins, lists, folders, choices of a secret.
 
 Each is checked and turned into a plain object once, where the settings are read; what is wrong is said as a
-`PydanticCustomError` with the mend in its context, so that `assistant.settings_sources` can name file and line.
+`PydanticCustomError` with the mend in its context, so that `assistant.settings.sources` can name file and line.
 """
 
 from __future__ import annotations

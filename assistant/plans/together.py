@@ -9,12 +9,12 @@ from pathlib import Path
 from assistant.accounts import plan_limits
 from assistant.changes import normalised
 from assistant.errors import PlanError, Problem, ProfileError
-from assistant.plan import Plan, PlanLimits, check_together, load_plan
-from assistant.plan_lines import key_lines
-from assistant.planned import PlannedProject
+from assistant.plans.plan import Plan, PlanLimits, check_together, load_plan
+from assistant.plans.planned import PlannedProject
+from assistant.plans.toml_lines import key_lines
 from assistant.platform import load_rules
 from assistant.resolve import resolve
-from assistant.settings import Settings
+from assistant.settings.model import Settings
 from assistant.site import SiteProject
 
 

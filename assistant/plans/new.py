@@ -1,7 +1,7 @@
 """New projects for a plan, from few words: which project, its total, and one outline for all of them.
 
-Nothing is checked here that a plan checks: what is made is written as a plan and read back (`assistant.plan_draft`), so
-that a flag, an answer to a question and a line of a file are held to the same rules.
+Nothing is checked here that a plan checks: what is made is written as a plan and read back (`assistant.plans.draft`),
+so that a flag, an answer to a question and a line of a file are held to the same rules.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from assistant.changes import normalised
 from assistant.errors import UsageError
 from assistant.money import Money, shown
-from assistant.planned import PlannedProject
+from assistant.plans.planned import PlannedProject
 from assistant.site import ProjectStatus, SiteProject
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from assistant.errors import ConfigError
-from assistant.settings_text import toml_value
+from assistant.settings.text import toml_value
 
 KeyPath = tuple[str, ...]
 _QUOTED = re.compile("'([^']*)'")

@@ -10,7 +10,7 @@
     days  = 40
     split = "5 x 20%"
 
-See assistant/plan_project.py for what a project can say, assistant/plan_milestones.py for a milestone.
+See assistant/plans/project.py for what a project can say, assistant/plans/milestones.py for a milestone.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import Final, TypeVar
 
 from assistant.errors import PlanError, Problem
 from assistant.money import shown
-from assistant.plan_fields import TableReader
-from assistant.plan_file import open_toml, parse_toml
-from assistant.plan_lines import KeyPath
-from assistant.plan_project import read_project
-from assistant.planned import Plan, PlanLimits, PlannedMilestone, PlannedProject
-from assistant.template import load_template
+from assistant.plans.fields import TableReader
+from assistant.plans.planned import Plan, PlanLimits, PlannedMilestone, PlannedProject
+from assistant.plans.project import read_project
+from assistant.plans.template import load_template
+from assistant.plans.toml_file import open_toml, parse_toml
+from assistant.plans.toml_lines import KeyPath
 
 __all__ = [
     "Plan",

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from assistant.money import shown
-from assistant.plan_fields import TableReader
+from assistant.plans.fields import TableReader
 
 LONGEST_KEY: Final = 64
 
