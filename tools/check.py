@@ -22,8 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = 5
 MOST_WORKERS = 4
 
-# What would make a run here differ from a run elsewhere: colour, a person's own settings, a debugger's switches.
-DROPPED = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "DEBUG", "PWDEBUG", "NODE_OPTIONS", "PYTHONPATH")
+# What would make a run here differ from a run elsewhere: colour, a person's own settings, a debugger's switches; and
+# what would make each of the hundreds of short processes compile every module again.
+DROPPED = (
+    "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "DEBUG", "PWDEBUG", "NODE_OPTIONS", "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 SETTINGS = "MILEPOST_"
 FIXED = {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 
