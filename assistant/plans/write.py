@@ -65,8 +65,13 @@ def project_toml(project: PlannedProject, *, note: str | None = None) -> str:
         refs = [(milestone.key, milestone.site_ref) for milestone in project.milestones if milestone.site_ref]
         lines += ["[project.site_refs]"] * bool(refs) + [f"{key} = {_value(ref)}" for key, ref in refs]
     elif not project.skipped:
-        for milestone in project.milestones:
-            lines += ["[[project.milestone]]", *(f"{key} = {_value(value)}" for key, value in _own_fields(milestone))]
+        return "\n".join(lines) + "\n" + "".join(map(milestone_toml, project.milestones))
+    return "\n".join(lines) + "\n"
+
+
+def milestone_toml(milestone: PlannedMilestone) -> str:
+    """One ``[[project.milestone]]`` as text; ends with a line end."""
+    lines = ["[[project.milestone]]", *(f"{key} = {_value(value)}" for key, value in _own_fields(milestone))]
     return "\n".join(lines) + "\n"
 
 
