@@ -130,11 +130,17 @@ class Rules(Part):
     cancellers: tuple[Role, ...] = ()
     """Who can cancel a funded milestone once the project is accepted; nobody is named where it is not known."""
     creates_pays: bool
+    hides_cancelled: bool = False
+    """Whether a cancelled milestone leaves the page, so that one that is gone was most likely cancelled."""
+    answer_days: Mapping[Role, int] = {}
+    """Days that each side has to answer a dispute filed by the other; nobody is named where it is not known."""
     nothing_left_settles: bool
     settle_after: float = Field(ge=0)
     settle_after_mock: float = Field(ge=0)
     pace: float = Field(ge=0)
     pace_mock: float = Field(ge=0)
+    requests_at_once: int = Field(1, ge=1, le=8)
+    """Tabs that a run which takes no money may work in. All of them together keep the pace."""
     limits: Limits
     states: States
     fees: tuple[Fee, ...] = ()

@@ -80,6 +80,8 @@ class SiteProject:
     bid: Money | None = None
     accepted: bool = True
     """False while an award waits for the freelancer's yes."""
+    activity: str = field(default="", compare=False)
+    """The site's own words for when something last changed on it; "" where the list does not say."""
 
 
 @dataclass(frozen=True)

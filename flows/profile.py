@@ -260,7 +260,8 @@ class Hands(Part):
     """Looks after which a context is replaced: the driver keeps every request of a context in memory."""
     login: LoginSpec
     projects: PageSpec
-    """Values `signed_in`, `next_page`; list `projects`: ref, title, link, counterparty, currency, status, bid."""
+    """Values `signed_in`, `next_page`; list `projects`: ref, title, link, counterparty, currency, status, bid,
+    and `activity`, the site's words for when something last changed, without which every open project is looked at."""
     not_accepted: Texts = ()
     """Raw statuses of a project whose award waits for the freelancer's yes."""
     payments: PageSpec

@@ -27,6 +27,7 @@ KNOBS: dict[str, Knob] = {
     "path": Knob("cart", ("cart", "direct"), "draft, cart and deposit page, or one POST that charges at once"),
     "description_limit": Knob("100", ("100", "200"), "longest description"),
     "list_markup": Knob("table", ("table", "cards"), "markup of project and milestone lists"),
+    "list_activity": Knob("on", ("on", "off"), "whether My Projects shows when something last changed on each project"),
     "amount_format": Knob("us", ("us", "plain", "european", "indian"), "how pages show amounts"),
     "login_ids": Knob(
         "none", ("none", "emailOrUsernameInput", "emailOrUsername"), "id of the login field (with #passwordInput)"

@@ -22,6 +22,11 @@ def date_text(seconds: int | None) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
+def activity(project: Row) -> str:
+    """When something last changed on a project, as a time; its fraction of a second counts the changes."""
+    return f"{datetime.fromtimestamp(project['time_updated'], UTC):%Y-%m-%dT%H:%M:%S}.{project['changes'] % 10**6:06}Z"
+
+
 def milestone(row: dict[str, Any], project: Row, style: str) -> dict[str, Any]:
     """The Milestone object."""
     flag = bool(row["cancellation_requested"])
@@ -142,4 +147,6 @@ def project(tx: Tx, row: Row, style: str, side: str) -> dict[str, Any]:
         "award": row["award"],
         "time_submitted": row["time_created"],
         "date_text": date_text(row["time_created"]),
+        "activity": activity(row),
+        "activity_text": date_text(row["time_updated"]),
     }

@@ -14,7 +14,8 @@ CREATE TABLE sources (
 CREATE TABLE projects (
     ref INTEGER PRIMARY KEY, title TEXT NOT NULL, seo_url TEXT UNIQUE NOT NULL, type TEXT NOT NULL,
     currency TEXT NOT NULL, owner_id INTEGER NOT NULL, bidder_id INTEGER, bid_id INTEGER, bid_minor INTEGER NOT NULL,
-    award TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, time_created INTEGER NOT NULL
+    award TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0, time_created INTEGER NOT NULL,
+    time_updated INTEGER NOT NULL, changes INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX projects_owner ON projects (owner_id);
 CREATE INDEX projects_bidder ON projects (bidder_id);

@@ -106,9 +106,9 @@ def _plant_project(
     created = today - project.age_days * DAY - number * 60
     bid = money.from_text(project.bid, project.currency)
     tx.run(
-        "INSERT INTO projects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO projects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         *(ref, project.title, seo_url, project.type, project.currency, ids[project.client], bidder),
-        *(None if bidder is None else _FIRST_BID + number, bid, project.award, int(project.ended), created),
+        *(None if bidder is None else _FIRST_BID + number, bid, project.award, int(project.ended), created, created),
     )
     for milestone in project.milestones:
         _plant_milestone(tx, milestone, ref, project.currency, today)

@@ -68,7 +68,8 @@ class Tx:
         return int(row["value"]) if row else FIRST_REFS[kind]
 
     def note(self, event: str, table: str, ref: int, project: int, before: Row | None) -> None:
-        """Remember a changed row and the push event that tells open pages of it."""
+        """Remember a changed row, the project's last activity, and the push event that tells open pages of it."""
+        self.run("UPDATE projects SET time_updated = ?, changes = changes + 1 WHERE ref = ?", self.now, project)
         self.events.append((project, event))
         self.touched.append(Touched(table, ref, project, before))
 

@@ -76,6 +76,7 @@ def _project(row: Row, profile: Profile, origin: str, status: ProjectStatus, url
         raw_status=raw,
         bid=_money(bid, known, profile) if bid else None,
         accepted=raw.casefold() not in {word.casefold() for word in profile.hands.not_accepted},
+        activity=row.get("activity") or "",
     )
 
 

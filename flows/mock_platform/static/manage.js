@@ -65,6 +65,7 @@ function showProjects(place, kind, answer, wanted) {
       ["Currency", "currency", (row) => row.currency.code],
       ["Status", "status", (row) => row.status_text],
       ["Posted", "date", (row) => row.date_text],
+      ...(knobs.list_activity === "on" ? [["Last activity", "activity", (row) => h("time", { datetime: row.activity }, row.activity_text)]] : []),
     ],
   });
   if (answer.total === undefined) return;
