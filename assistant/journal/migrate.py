@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from assistant.errors import JournalError
 from assistant.journal.schema import SCHEMA_VERSION
+from assistant.journal.steps import checks
 
 Step = Callable[[Operations], None]
 
-STEPS: Mapping[int, Step] = {}
-"""From version -> the step to the next one. Empty while the first schema is the only one."""
+STEPS: Mapping[int, Step] = {1: checks.upgrade}
+"""From version -> the step to the next one."""
 
 
 def upgrade(connection: Connection, version: int, steps: Mapping[int, Step] = STEPS, to: int = SCHEMA_VERSION) -> None:

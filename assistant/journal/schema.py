@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -168,6 +168,7 @@ looks = Table(
     Column("project_ref", String, nullable=False),
     Column("seen_at", String, nullable=False),
     Column("balances", JSON, nullable=False),
+    Column("list_mark", String),
     sqlite_autoincrement=True,
 )
 Index("looks_by_project", looks.c.account, looks.c.project_ref, looks.c.id)
@@ -194,3 +195,52 @@ sightings = Table(
     sqlite_autoincrement=True,
 )
 Index("sightings_by_row", sightings.c.account, sightings.c.project_ref, sightings.c.kind, sightings.c.site_ref)
+
+# How each project stood in My Projects: a row for each change, never rewritten. `projects` is only its newest state.
+listings = Table(
+    "listings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("project_ref", String, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("status", String, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("seen_at", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("listings_by_project", listings.c.account, listings.c.project_ref, listings.c.id)
+
+# What checks had to say. `name` tells one finding from another for good; `told` counts how often it was told.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("project_ref", String, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("found_at", String, nullable=False),
+    Column("told_at", String),
+    Column("gone_at", String),
+    Column("facts", JSON, nullable=False),
+    UniqueConstraint("account", "name"),
+    sqlite_autoincrement=True,
+)
+
+# A message owed to a channel: of which finding, told for which time. `sent_at` once it is out.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), nullable=False),
+    Column("telling", Integer, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("queued_at", String, nullable=False),
+    Column("sent_at", String),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("trouble", Text),
+    UniqueConstraint("finding_id", "telling", "channel"),
+    sqlite_autoincrement=True,
+)
+Index("notices_owed", notices.c.channel, notices.c.sent_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 
 from assistant.clock import Clock, moment, stamp
 from assistant.journal.engine import reading
-from assistant.journal.schema import looks, projects, sightings
+from assistant.journal.schema import listings, looks, projects, sightings
 from assistant.money import Money
 from assistant.site import (
     Look,
@@ -108,6 +108,7 @@ class SightingBook:
             connection.execute(delete(projects).where(projects.c.account == account))
             if rows:
                 connection.execute(insert(projects), rows)
+            _keep_listings(connection, account, rows, at)
 
     def projects(self, account: str) -> list[SiteProject]:
         """My Projects as last read, in the site's order."""
@@ -121,8 +122,11 @@ class SightingBook:
         with self._reading.begin() as connection:
             return cast("str | None", connection.execute(query).scalar_one())
 
-    def keep_look(self, account: str, run_id: int, look: Look) -> None:
-        """Keep that a project was looked at, and every row that differs from the look before."""
+    def keep_look(self, account: str, run_id: int, look: Look, list_mark: str | None = None) -> None:
+        """Keep that a project was looked at, and every row that differs from the look before.
+
+        `list_mark` tells how My Projects showed the project right before; None where the list was not read for it.
+        """
         ref = look.project.ref
         shown = {(row.kind, row.site_ref): row for row in rows_of(look)}
         with self._engine.begin() as connection:
@@ -134,6 +138,7 @@ class SightingBook:
                     project_ref=ref,
                     seen_at=stamp(look.seen_at),
                     balances={code: str(money) for code, money in look.balances.items()},
+                    list_mark=list_mark,
                 )
             ).inserted_primary_key
             changed = [row for name, row in shown.items() if name not in known or not row.same_as(known[name])]
@@ -193,6 +198,27 @@ class SightingBook:
             carts=tuple(_cart(r) for r in rows if r.kind is RowKind.CART),
             balances={code: Money.parse(text) for code, text in last.balances.items()},
         )
+
+
+def _keep_listings(connection: Connection, account: str, rows: Sequence[Mapping[str, Any]], at: str) -> None:
+    """A row for each project that My Projects shows otherwise than before, or no longer."""
+    newest = select(func.max(listings.c.id)).where(listings.c.account == account).group_by(listings.c.project_ref)
+    known = {row.project_ref: row for row in connection.execute(select(listings).where(listings.c.id.in_(newest)))}
+    shown = {row["ref"] for row in rows}
+    told = {
+        row["ref"]: {"present": True, "status": str(row["status"]), "accepted": row["accepted"]} for row in rows
+    } | {
+        ref: {"present": False, "status": row.status, "accepted": row.accepted}
+        for ref, row in known.items()
+        if ref not in shown
+    }
+    changed = [
+        {"account": account, "project_ref": ref, "seen_at": at, **now}
+        for ref, now in told.items()
+        if ref not in known or any(getattr(known[ref], name) != value for name, value in now.items())
+    ]
+    if changed:
+        connection.execute(insert(listings), changed)
 
 
 def _project(row: Row[Any]) -> SiteProject:
