@@ -30,12 +30,14 @@ class Terminal:
 
     @classmethod
     @contextmanager
-    def running(cls, words: list[str], environ: Mapping[str, str] | None = None) -> Iterator[Terminal]:
-        """Run the program for the length of a block."""
+    def running(
+        cls, words: list[str], environ: Mapping[str, str] | None = None, *, controlling: bool = True
+    ) -> Iterator[Terminal]:
+        """Run the program for the length of a block. If this does not control its session, it sends no signals."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         process = subprocess.Popen(
-            [sys.executable, "-c", _LEADER, *words],
+            [sys.executable, "-c", _LEADER, *words] if controlling else words,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

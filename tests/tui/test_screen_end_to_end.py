@@ -14,6 +14,7 @@ from assistant.runs import wait
 from tests.mock_client import MockPlatform
 from tests.tui.calling import called
 from tests.tui.screen_terminal import ScreenTerminal
+from tests.tui.terminal import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +89,7 @@ def test_from_the_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
         terminal.press("0\r")
         terminal.see("Run 2")
         terminal.hang_up()  # the run is a process of its own
-        terminal.process.wait(30)
+        terminal.process.wait(PATIENCE)
 
     with ScreenTerminal.opened(config, str(plan)) as terminal:
         terminal.see("Logo and letterhead")

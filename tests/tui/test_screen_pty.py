@@ -10,6 +10,7 @@ import pytest
 
 from assistant.journal import RunState
 from tests.tui.screen_terminal import ScreenTerminal
+from tests.tui.terminal import PATIENCE
 from tui.sample import Sample
 
 MOCK_STRIP = " MOCK  anna"
@@ -47,10 +48,21 @@ def test_a_hang_up_ends_the_screen_and_not_the_run(sample: Sample) -> None:
     with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
         terminal.see("Run 3")
         terminal.hang_up()
-        assert terminal.process.wait(30) == 128 + signal.SIGHUP
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     run = sample.journal.runs.get(applying.run)
     assert run is not None
     assert (run.state, run.wanted) == (RunState.RUNNING, "go")
+
+
+def test_a_terminal_that_goes_without_a_signal_ends_the_screen_too(sample: Sample) -> None:
+    sample.looked()
+    sample.apply()
+    words = [sys.executable, "-m", "tui.cli", "--config", str(sample.settings.file), str(sample.plan_file)]
+    with ScreenTerminal.running(words, controlling=False) as terminal:
+        assert isinstance(terminal, ScreenTerminal)
+        terminal.see("Run 3")
+        terminal.hang_up()
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
 
 
 def test_a_sigterm_gives_the_terminal_back(sample: Sample) -> None:
