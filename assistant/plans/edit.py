@@ -341,12 +341,13 @@ def balanced(block: str, load: Load, keep: int | None = None, standing: frozense
     return block
 
 
-def with_part(block: str, number: int, way: str, text: str, project: PlannedProject) -> str:
+def with_part(block: str, number: int, way: str, text: str, project: PlannedProject | None) -> str:
     """The block with one milestone's ``share`` or ``amount``; another one's rest becomes the amount that it was."""
     other = "amount" if way == "share" else "share"
+    loaded = project.milestones if project else ()
     for place, each in enumerate(milestones_of(values_of(block))):
-        if text == "rest" and place != number and each.get("share") == "rest" and place < len(project.milestones):
-            amount = project.milestones[place].amount.amount_text
+        if text == "rest" and place != number and each.get("share") == "rest" and place < len(loaded):
+            amount = loaded[place].amount.amount_text
             block = with_values(block, ("milestone", place), {"share": None, "amount": amount})
     return with_values(block, ("milestone", number), {other: None, way: text})
 
