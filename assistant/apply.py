@@ -13,12 +13,16 @@ form is opened, `submitting` before the one click that submits, `paying` before 
 is ever repeated: whatever happens, the next thing is a look, and `assistant/verdict.py` says what it means. An attempt
 whose process died is taken up by the next run: one that was only recorded paid nothing, any other is unknown until a
 look settles it. While an attempt is unknown nothing more is done to its project; other projects go on.
+
+An order that takes no money (requests, and requests taken back) may be carried out by several hands at once, each on a
+project of its own: `assistant/hands.py`. One that takes money is carried out by one pair of hands, step after step.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
 from assistant.approval import Order, OrderedProject, check_milestone_cap
@@ -35,6 +39,7 @@ from assistant.errors import (
     Mismatch,
 )
 from assistant.fallback import Fallback
+from assistant.hands import Hand, share_out
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
 from assistant.platform import is_mock
@@ -53,7 +58,11 @@ STEP_OF = {
 
 @dataclass
 class Carrier:
-    """One run of one order. `between` is awaited before each change and says whether to go on."""
+    """One run of one order. `between` is awaited before each change and says whether to go on.
+
+    `beside` opens another pair of hands for the same account, which keeps the same pace and whose page loads `site`
+    counts; an order that takes no money is carried out by `at_once` of them at most.
+    """
 
     order: Order
     site: Site
@@ -61,10 +70,12 @@ class Carrier:
     run_id: int
     rules: SettleRules
     between: Callable[[], Awaitable[Wanted]]
+    beside: Callable[[], AbstractAsyncContextManager[Site]] | None = None
+    at_once: int = 1
 
     def __post_init__(self) -> None:
         self.summary = Summary(self.run_id)
-        self.fallback = Fallback(self.journal.path, self.run_id)
+        self._troubled = False
 
     async def carry_out(self) -> Summary:
         """Carry the whole order out and say what came of it. Raises only what stops every project."""
@@ -76,21 +87,52 @@ class Carrier:
             )
         for ordered in self.order.projects:
             self.summary.planned += len(ordered.planned.milestones)
-        self.fallback.reserve()
-        try:
-            for ordered in self.order.projects:
-                if await self.between() is Wanted.STOP:
-                    self._leave_out(ordered, "the run was stopped before it")
-                    continue
-                await self._carry_project(ordered)
-        finally:
-            self.fallback.release()
+        first, rest = self.order.projects[:1], self.order.projects[1:]
+        async with AsyncExitStack() as stack:
+            hand = Hand(self.site, self._fallback(stack, 0))
+            await share_out([hand], first, self._carry_or_leave_out)  # shows that the way works, and signs in
+            more = await self._more_hands(stack, len(rest) - 1) if rest else []
+            await share_out([hand, *more], rest, self._carry_or_leave_out)
         self.summary.page_loads = self.site.page_loads
         return self.summary
 
-    async def _carry_project(self, ordered: OrderedProject) -> None:
+    def _fallback(self, stack: AsyncExitStack, number: int) -> Fallback:
+        """Room for what the journal does not take of one hand's work, until the stack ends."""
+        fallback = Fallback(self.journal.path, self.run_id, number)
+        fallback.reserve()
+        stack.callback(fallback.release)
+        return fallback
+
+    async def _more_hands(self, stack: AsyncExitStack, most: int) -> list[Hand]:
+        """The hands beside the first: none where money is taken, where no work waits, or after a wish to stop."""
+        hands: list[Hand] = []
+        if self.beside is None or self._takes_money() or await self.between() is Wanted.STOP:
+            return hands
+        for number in range(1, min(self.at_once - 1, most) + 1):
+            fallback = self._fallback(stack, number)
+            hands.append(Hand(await stack.enter_async_context(self.beside()), fallback))
+        return hands
+
+    def _takes_money(self) -> bool:
+        """Whether anything was approved that takes money. What was not approved is not done: see `_carry_project`."""
+        return any(signature[2] in SPENDS for ordered in self.order.projects for signature in ordered.signatures)
+
+    async def _carry_or_leave_out(self, hand: Hand, ordered: OrderedProject) -> None:
+        if await self._wanted() is Wanted.STOP:
+            self._leave_out(ordered, "the run was stopped before it")
+            return
         try:
-            look = await self.site.look(ordered.project)
+            await self._carry_project(hand, ordered)
+        except BaseException:
+            self._troubled = True  # what stops the run stops the other hands as well, after their step
+            raise
+
+    async def _wanted(self) -> Wanted:
+        return Wanted.STOP if self._troubled else await self.between()
+
+    async def _carry_project(self, hand: Hand, ordered: OrderedProject) -> None:
+        try:
+            look = await hand.site.look(ordered.project)
         except (LoginError, BrowserError):
             raise
         except MilepostError as error:
@@ -106,25 +148,25 @@ class Carrier:
             if change.kind is ChangeKind.ADOPT:
                 adopt(self.journal, self.order.account.id, change, ordered.planned)
             self.summary.count_standing(change)
-        await self._carry_changes(ordered, [change for change in changes if change.kind in ACTS], look)
+        await self._carry_changes(hand, ordered, [change for change in changes if change.kind in ACTS], look)
 
-    async def _carry_changes(self, ordered: OrderedProject, changes: list[Change], look: Look) -> None:
+    async def _carry_changes(self, hand: Hand, ordered: OrderedProject, changes: list[Change], look: Look) -> None:
         for index, change in enumerate(changes):
-            if await self.between() is Wanted.STOP:
+            if await self._wanted() is Wanted.STOP:
                 self.summary.not_reached += len(changes) - index
                 return
-            after = await self._carry_one(ordered, change, look)
+            after = await self._carry_one(hand, ordered, change, look)
             if after is None:  # unknown: hands off this project
                 self.summary.not_reached += len(changes) - index - 1
                 return
             look = after
 
-    async def _carry_one(self, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
+    async def _carry_one(self, hand: Hand, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
         attempt_id = self._record(ordered, change, look)
-        attempting = Attempting(self.journal, self.site, self.order.account, self.rules, attempt_id)
+        attempting = Attempting(self.journal, hand.site, self.order.account, self.rules, attempt_id)
         step = self._step(change)
-        with attempting.kept_aside(self.fallback, step):
+        with attempting.kept_aside(hand.fallback, step):
             try:
                 self._guard(ordered, change, look, attempt_id)
                 reached = await attempting.act(step)

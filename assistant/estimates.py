@@ -170,22 +170,31 @@ def estimate(preview: Preview, rules: PlatformRules, looks: Mapping[str, Look]) 
     role = preview.account.role
     projects = tuple(_project(each, rules, role, looks.get(each.project.ref)) for each in preview.projects)
     acts = [sum(change.kind in ACTS for change in each.changes) for each in preview.projects]
+    takes_money = any(change.kind in SPENDS for change in preview.changes)
+    origin = preview.account.origin
     return RunEstimate(
         projects=projects,
         acts=sum(acts),
-        seconds=run_seconds(acts, rules.pace(preview.account.origin), mock=is_mock(preview.account.origin)),
+        seconds=run_seconds(
+            acts,
+            rules.pace(origin),
+            mock=is_mock(origin),
+            at_once=1 if takes_money else rules.rules.requests_at_once,
+        ),
         notes=_notes(preview, rules),
     )
 
 
-def run_seconds(acts: Iterable[int], pace: float, *, mock: bool) -> float:
-    """How long a run takes, in seconds, by the number of changes on each project.
+def run_seconds(acts: Iterable[int], pace: float, *, mock: bool, at_once: int = 1) -> float:
+    """How long a run takes, in seconds, by the number of changes on each project; `at_once` of them are worked on.
 
     Assumed: one look at each project, then for each change its pages, or the pace between two starts where that is
     longer. Waiting for a person (2-step code, captcha, a fee to be asked for) is not in it.
     """
     look, act = (MOCK_LOOK_SECONDS, MOCK_ACT_SECONDS) if mock else (LOOK_SECONDS, ACT_SECONDS)
-    return sum(look + count * max(act, pace) for count in acts if count)
+    counts = [count for count in acts if count]
+    one_by_one = sum(look + count * max(act, pace) for count in counts)
+    return max(one_by_one / max(1, min(at_once, len(counts))), sum(counts) * pace)
 
 
 def duration_text(seconds: float) -> str:

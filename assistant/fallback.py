@@ -27,12 +27,13 @@ FOLDER = "unwritten"
 
 
 class Fallback:
-    """The file for what one run could not write into the journal at `journal`."""
+    """The file for what one hand of a run could not write into the journal at `journal`."""
 
-    def __init__(self, journal: Path, run_id: int) -> None:
+    def __init__(self, journal: Path, run_id: int, hand: int = 0) -> None:
         self._folder = journal.parent / FOLDER
         self._run_id = run_id
-        self._path = self._folder / f"run-{run_id}.json"
+        self._name = f"run-{run_id}.{hand}" if hand else f"run-{run_id}"
+        self._path = self._folder / f"{self._name}.json"
         self._kept: Path | None = None
 
     def reserve(self) -> None:
@@ -60,7 +61,7 @@ class Fallback:
         text = json.dumps({"run": self._run_id, **facts}, ensure_ascii=True)
         print(f"the journal could not be written; these are the facts: {text}", file=sys.stderr, flush=True)  # noqa: T201
         body = text.encode().ljust(RESERVED)
-        elsewhere = Path(tempfile.gettempdir()) / f"milepost-run-{self._run_id}-{os.getpid()}.json"
+        elsewhere = Path(tempfile.gettempdir()) / f"milepost-{self._name}-{os.getpid()}.json"
         for path, flags in ((self._path, 0), (self._path, os.O_CREAT), (elsewhere, os.O_CREAT | os.O_EXCL)):
             try:
                 _write(path, body, flags)
@@ -81,15 +82,14 @@ def _write(path: Path, body: bytes, flags: int) -> None:
 
 
 def kept_for(journal: Path, run_id: int) -> Path | None:
-    """The file in which a run left what it could not write, if it did."""
-    path = journal.parent / FOLDER / f"run-{run_id}.json"
-    return path if _facts(path) else None
+    """The file, or the first of several, in which a run left what it could not write, if it did."""
+    return next((path for path, run, facts in left_behind(journal) if run == run_id and facts), None)
 
 
 def left_behind(journal: Path) -> Iterator[tuple[Path, int, Mapping[str, Any]]]:
     """All such files beside a journal: path, number of the run, and the facts; none where a run only died."""
     for path in sorted((journal.parent / FOLDER).glob("run-*.json")):
-        number = path.stem.removeprefix("run-")
+        number = path.stem.removeprefix("run-").partition(".")[0]
         if number.isdecimal():
             yield path, int(number), _facts(path)
 

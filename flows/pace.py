@@ -36,17 +36,19 @@ class MachineClock:
 
 
 class Pace:
-    """Keeps at least `seconds` between the starts of two money steps."""
+    """Keeps at least `seconds` between the starts of two money steps, in however many tabs they are."""
 
     def __init__(self, seconds: float, clock: Clock | None = None) -> None:
         self._seconds = seconds
         self._clock = clock or MachineClock()
         self._last: float | None = None
+        self._turn = asyncio.Lock()
 
     async def before_step(self) -> None:
-        """Wait until a money step may begin."""
-        if self._last is not None and self._seconds > 0:
-            left = self._last + self._seconds - self._clock.now()
-            if left > 0:
-                await self._clock.wait(left)
-        self._last = self._clock.now()
+        """Wait until a money step may begin. Who comes while another waits begins after it."""
+        async with self._turn:
+            if self._last is not None and self._seconds > 0:
+                left = self._last + self._seconds - self._clock.now()
+                if left > 0:
+                    await self._clock.wait(left)
+            self._last = self._clock.now()

@@ -5,6 +5,7 @@ It signs in when a page asks for it, keeps the page of a look for the step that 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,6 +65,10 @@ class ReadingSite:
         self._browser = browser
         self._account = account
         self._counter = PageCounter()
+        self._beside: list[ReadingSite] = []
+        self._signing_in = asyncio.Lock()
+        self._stored: SessionState | None = None
+        self._breach: str | None = None
         self._context: BrowserContext | None = None
         self._tab: Tab | None = None
         self._fresh: Look | None = None
@@ -74,7 +79,7 @@ class ReadingSite:
     async def start(self, state: SessionState | None = None) -> None:
         """Open a context with a stored session in it, under a gate of its own."""
         context = await self._browser.new_context(state)
-        self._context = context
+        self._context, self._stored = context, state
         hands = self.profile.hands
         gate = Gate(self.profile.money_urls, self.origin, by_driver=hands.sends_money == "driver")
         await gate.install(context)
@@ -91,6 +96,7 @@ class ReadingSite:
     async def close(self) -> None:
         """Close the context; the browser is its owner's to close."""
         if self._context is not None:
+            self._breach = self.breach
             await self._browser.close_context(self._context)
             self._context = self._tab = None
 
@@ -109,8 +115,8 @@ class ReadingSite:
 
     @property
     def page_loads(self) -> int:
-        """HTML documents answered so far (redirects not counted)."""
-        return self._counter.count
+        """HTML documents answered so far (redirects not counted), those of the tabs beside this one included."""
+        return self._counter.count + sum(other.page_loads for other in self._beside)
 
     @property
     def processes(self) -> list[ProcessRecord]:
@@ -120,13 +126,15 @@ class ReadingSite:
     @property
     def notes(self) -> list[str]:
         """What a person should know of this run's browser: pictures not taken, fallback locators, partial sessions."""
-        found = [f"found only by a later candidate of the profile: {name}" for name in sorted(self.fallbacks)]
+        fallbacks = self.fallbacks.union(*(other.fallbacks for other in self._beside))
+        found = [f"found only by a later candidate of the profile: {name}" for name in sorted(fallbacks)]
         return [*self._browser.notes, *self.evidence.notes, *found]
 
     @property
     def breach(self) -> str | None:
         """What went past the gate, in words: after it a run stops as unknown. None while nothing did."""
-        return self._tab.gate.breach if self._tab else None
+        own = self._breach or (self._tab.gate.breach if self._tab else None)
+        return own or next((breach for other in self._beside if (breach := other.breach)), None)
 
     async def ensure_login(self) -> None:
         """Sign in if the stored session does not hold, and land on My Projects. Raises a `LoginError`."""
@@ -254,7 +262,8 @@ class ReadingSite:
             return
         self._signed_in = False
         wanted = path_of(on_origin(self.origin, url))
-        await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
+        async with self._signing_in:  # one after the other: several at once look like somebody breaking in
+            await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
         response = self._counter.latest
         if path_of(self.tab.page.url) != wanted:
             response = await self.tab.open(url, what)

@@ -200,6 +200,8 @@ class Runner:
             run_id=self._run.id,
             rules=self._account.settle_rules,
             between=self._between,
+            beside=site.beside,
+            at_once=site.profile.rules.rules.requests_at_once,
         )
         try:
             summary = await carrier.carry_out()

@@ -62,6 +62,30 @@ class BrowserSite(ReadingSite):
         """True where submitting the form takes the money at once, without a cart: as the form at hand shows."""
         return self._creating_pays
 
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[BrowserSite]:
+        """Another tab of this account for the length of a block: same session and pace, a context and gate of its own.
+
+        A gate's passes are one step's; in a context of its own no step can use what was granted to another.
+        """
+        other = BrowserSite(
+            self.profile,
+            self._browser,
+            self._account,
+            self.role,
+            self.origin,
+            self.evidence,
+            pace=self._pace,
+            live_money=self._may_pay,
+        )
+        other._signing_in = self._signing_in
+        self._beside.append(other)
+        try:
+            await other.start(await self.session_state() or self._stored)
+            yield other
+        finally:
+            await other.close()
+
     async def prepare(self, step: Step) -> None:
         """Open the form, type, read back, make sure the button can be pressed. Nothing is submitted."""
         self._guard()

@@ -5,7 +5,9 @@ The truth is `rows` and `charges`; tests judge by them, never by what the journa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +76,11 @@ class FakeSite:
     cart_amount: Money | None = None
     page_loads: int = 0
     clicks: list[str] = field(default_factory=list)
+    tabs: int = 1
+    under_way: list[Step] = field(default_factory=list)
+    """What has been prepared and not answered yet."""
+    overlaps: list[tuple[Step, ...]] = field(default_factory=list)
+    """For each submission: all that was under way then."""
     _numbers: int = 500
     _step: Step | None = None
     _cart: SiteCart | None = None
@@ -129,11 +136,21 @@ class FakeSite:
     async def picture(self, name: str) -> Path | None:
         return None
 
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[FakeSite]:
+        """Another tab of the same site: what stands, and what is under way, is one."""
+        self.tabs += 1
+        yield self
+
     async def prepare(self, step: Step) -> None:
         self._trouble("prepare")
         self._step = step
+        self.under_way.append(step)
+        await asyncio.sleep(0)  # whoever else has something to do gets on with it
 
     async def submit(self, step: Step) -> Submission:
+        self.overlaps.append(tuple(self.under_way))
+        self.under_way = [other for other in self.under_way if other is not step]
         self.clicks.append(f"submit {step.description}")
         self._cart = None
         fault = self._next("submit")

@@ -36,7 +36,7 @@ def test_twelve_projects_have_one_line_of_fees_and_one_of_what_is_left() -> None
         "of 12000.00 USD about 10800.00 USD would be left (estimate)",
         "the project fee fell due when you accepted, even if nothing is ever paid",
         "a request is not money: nothing is yours to work for before the milestone shows as funded",
-        "the run takes about 4 minutes at the platform's pace (estimate)",
+        "the run takes about 2 minutes at the platform's pace (estimate)",
     )
 
 

@@ -197,6 +197,10 @@ def test_a_run_takes_as_long_as_its_pace() -> None:
     assert run_seconds([0, 0], 8.0, mock=False) == 0
     assert run_seconds([5], 60.0, mock=False) - run_seconds([4], 60.0, mock=False) == 60.0
     assert run_seconds([5], 0.0, mock=True) < run_seconds([5], 0.0, mock=False)
+    batch = [5] * 12
+    assert run_seconds(batch, 0.0, mock=False, at_once=3) == run_seconds(batch, 0.0, mock=False) / 3
+    assert run_seconds(batch, 60.0, mock=False, at_once=3) == 60 * 60.0  # the pace is the account's, not a tab's
+    assert run_seconds([5], 0.0, mock=False, at_once=3) == run_seconds([5], 0.0, mock=False)
     many = estimated(replace(BEN, origin=LIVE), planned(*["10.00 USD"] * 20), project())
     assert many.acts == 20
     assert many.sentences[-1] == "takes about 5 minutes at the platform's pace (estimate)"

@@ -323,7 +323,9 @@ class _Clock:
 
     async def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
-        self.time += seconds
+        until = self.time + seconds  # whoever else waits now counts from the same moment
+        await asyncio.sleep(0)
+        self.time = max(self.time, until)
 
 
 async def test_the_pace_is_kept_between_steps_and_costs_nothing_after_a_pause() -> None:
@@ -335,6 +337,20 @@ async def test_the_pace_is_kept_between_steps_and_costs_nothing_after_a_pause() 
     clock.time += 60
     await pace.before_step()
     assert clock.waited == [5]
+
+
+async def test_tabs_side_by_side_keep_one_pace() -> None:
+    clock = _Clock()
+    pace = Pace(8, clock)
+    begun: list[float] = []
+
+    async def tab() -> None:
+        for _ in range(2):
+            await pace.before_step()
+            begun.append(clock.now())
+
+    await asyncio.gather(tab(), tab(), tab())
+    assert begun == [100, 108, 116, 124, 132, 140]
 
 
 async def test_a_mock_platform_has_no_pace() -> None:
