@@ -9,42 +9,51 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, field_validator, model_validator
+from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema, field_validator, model_validator
 
 from assistant.errors import ProfileError, UsageError
 from assistant.money import Money
-from assistant.profile_files import find_profile, fit, known_platforms, load_files
+from assistant.profile_files import Part, ProfileFiles, find_profile, fit, known_platforms, load_files
 from assistant.site import MilestoneState, Role
+from assistant.switches import Switches, Terms
 
-__all__ = ["PlatformRules", "find_profile", "is_mock", "known_platforms", "load_rules", "origin_of"]
-
-
-class Part(BaseModel):
-    """A table of a profile: its fields are all there are, and they never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+__all__ = [
+    "Head",
+    "Part",
+    "PlatformRules",
+    "find_profile",
+    "is_mock",
+    "known_platforms",
+    "load_rules",
+    "origin_of",
+    "rules_of",
+]
 
 
 class Limits(Part):
     """What the platform's forms take. Amounts are decimal strings in the project's currency."""
 
-    description_max: int = Field(gt=0)
-    amount_pattern: str
+    description_max: int | None = Field(None, gt=0)
+    """The longest description, in characters as a browser counts them."""
+    amount_pattern: str | None = None
+    """What an amount must look like as it is typed, as a regular expression."""
     amount_min: Decimal | None = None
+    """The least amount, as a decimal text."""
     amount_max: Decimal | None = None
+    """The greatest amount, as a decimal text."""
 
     @field_validator("amount_pattern")
     @classmethod
-    def _compiles(cls, value: str) -> str:
+    def _compiles(cls, value: str | None) -> str | None:
         try:
-            re.compile(value)
+            re.compile(value or "")
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
         return value
@@ -52,8 +61,9 @@ class Limits(Part):
     def amount_problem(self, amount: Money) -> str | None:
         """Why the platform's form would not take this amount, in words; None if it would."""
         text = amount.amount_text
-        if not re.fullmatch(self.amount_pattern.removeprefix("^").removesuffix("$"), text):
-            return f"{amount} does not have the form the platform takes ({self.amount_pattern})"
+        pattern = self.amount_pattern or ".*"
+        if not re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text):
+            return f"{amount} does not have the form the platform takes ({pattern})"
         if self.amount_min is not None and Decimal(text) < self.amount_min:
             return f"{amount} is below the platform's least amount of {self.amount_min}"
         if self.amount_max is not None and Decimal(text) > self.amount_max:
@@ -64,7 +74,7 @@ class Limits(Part):
         """Why the platform's form would not take this description, in words; None if it would."""
         if not text.strip():
             return "the platform asks for a description"
-        if len(text) > self.description_max:
+        if self.description_max is not None and len(text) > self.description_max:
             return f"{len(text)} characters are more than the {self.description_max} the platform takes"
         return None
 
@@ -99,12 +109,19 @@ class Fee(Part):
     """
 
     name: str
+    """The platform's name for it."""
     paid_by: Role
+    """Who pays it."""
     text: str
+    """The fee in words, for people."""
     source: str
+    """Where it is stated."""
     percent: Decimal | None = Field(None, gt=0, le=100)
-    minimum: Annotated[InstanceOf[Money], BeforeValidator(_minimum)] | None = None
+    """The fee in per cent."""
+    minimum: Annotated[InstanceOf[Money], BeforeValidator(_minimum), WithJsonSchema({"type": "string"})] | None = None
+    """The least that it can be."""
     on: FeeOn | None = None
+    """What it is a part of."""
 
     @model_validator(mode="after")
     def _figures(self) -> Self:
@@ -118,43 +135,68 @@ class Fee(Part):
 class States(Part):
     """The site's raw words for a state (in any case and spacing) and what they mean."""
 
-    milestones: Mapping[str, MilestoneState]
-    requests: Mapping[str, MilestoneState]
+    milestones: Mapping[str, MilestoneState] = {}
+    """Of a milestone. A word that is not listed is `unclear`: shown, and nothing is done to it."""
+    requests: Mapping[str, MilestoneState] = {}
+    """Of a freelancer's request."""
 
 
 class Rules(Part):
     """How money works on the platform. Durations are seconds; the `_mock` values hold on a loopback origin."""
 
     creators: tuple[Role, ...]
+    """Who puts a milestone up."""
     requesters: tuple[Role, ...] = ()
+    """Who may ask for one."""
     cancellers: tuple[Role, ...] = ()
     """Who can cancel a funded milestone once the project is accepted; nobody is named where it is not known."""
     creates_pays: bool
+    """Whether submitting the form takes the money at once."""
     hides_cancelled: bool = False
     """Whether a cancelled milestone leaves the page, so that one that is gone was most likely cancelled."""
     answer_days: Mapping[Role, int] = {}
     """Days that each side has to answer a dispute filed by the other; nobody is named where it is not known."""
     nothing_left_settles: bool
+    """Whether an attempt after which no request but GET left the browser is settled by one look that shows absence."""
     settle_after: float = Field(ge=0)
+    """Seconds after which absence may settle what is unknown."""
     settle_after_mock: float = Field(ge=0)
+    """The same on a mock platform."""
     pace: float = Field(ge=0)
+    """Seconds between two steps that submit something."""
     pace_mock: float = Field(ge=0)
+    """The same on a mock platform."""
     requests_at_once: int = Field(1, ge=1, le=8)
     """Tabs that a run which takes no money may work in. All of them together keep the pace."""
-    limits: Limits
-    states: States
+    limits: Limits = Limits()
+    """What the forms take."""
+    states: States = States()
+    """What the site's words for a state mean."""
     fees: tuple[Fee, ...] = ()
+    """What the platform takes for itself."""
+    switches: Switches = Switches()
+    """How its milestones work."""
 
 
-class _Head(Part):
+class Head(Part):
     """The whole file, as far as the head reads it."""
 
     name: str
+    """The file's name without `.toml`; what plans and settings call the platform."""
     title: str
+    """What people call it."""
     verified: bool = False
+    """Whether somebody has compared the file with the live pages of today."""
+    draft: bool = False
+    """Whether the file holds only what is known, and is not enough to work with: nothing is submitted with a draft."""
     origins: tuple[str, ...] = Field(min_length=1)
+    """Where the site lives: `https://HOST`, the main one first."""
+    terms: Terms = Terms()
+    """What the platform's terms say about scripts."""
     rules: Rules
+    """How money works there."""
     hands: Mapping[str, Any] = {}
+    """How its pages are used; a draft may leave it out."""
 
     @field_validator("origins")
     @classmethod
@@ -184,6 +226,13 @@ class PlatformRules:
     limits: Limits
     fees: tuple[Fee, ...]
     rules: Rules
+    draft: bool = False
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def switches(self) -> Switches:
+        """How milestones work on the platform; what is not known is None."""
+        return self.rules.switches
 
     def is_allowed(self, origin: str) -> bool:
         """Whether an account of this platform may live on that origin: a listed one, or a mock on loopback."""
@@ -249,14 +298,20 @@ def is_mock(origin: str) -> bool:
 def load_rules(name: str, config_dir: Path | None = None) -> PlatformRules:
     """The head's half of a profile. `ProfileError` lists all problems with file, line, field and mend."""
     files = load_files(name, config_dir)
-    head = fit(_Head, files.data, files)
-    if head.name != name:
+    return rules_of(files)
+
+
+def rules_of(files: ProfileFiles) -> PlatformRules:
+    """The head's half of a profile whose files are read. `ProfileError` lists all problems."""
+    head = fit(Head, files.data, files)
+    if head.name != files.name:
         path, line = files.place_of(("name",))
         raise ProfileError(
-            f"{path}:{line}: name: the file is {name}.toml, and it says {head.name!r}",
+            f"{path}:{line}: name: the file is {files.name}.toml, and it says {head.name!r}",
             where=f"{path}:{line}",
-            hint=f'write name = "{name}", or rename the file',
+            hint=f'write name = "{files.name}", or rename the file',
         )
+    _check_whole(head, files)
     rules = head.rules
     return PlatformRules(
         name=head.name,
@@ -270,4 +325,27 @@ def load_rules(name: str, config_dir: Path | None = None) -> PlatformRules:
         limits=rules.limits,
         fees=rules.fees,
         rules=rules,
+        draft=head.draft,
+        terms=head.terms,
     )
+
+
+def _check_whole(head: Head, files: ProfileFiles) -> None:
+    """What only a draft may leave out: without it nobody could tell what a form takes or what a row means."""
+    if head.draft:
+        return
+    limits, states = head.rules.limits, head.rules.states
+    left_out = {
+        "rules.limits.description_max": limits.description_max is None,
+        "rules.limits.amount_pattern": limits.amount_pattern is None,
+        "rules.states.milestones": not states.milestones,
+        "rules.states.requests": bool(head.rules.requesters) and not states.requests,
+    }
+    missing = [f"{files.paths[-1]}:1: {field}: is left out" for field, out in left_out.items() if out]
+    if missing:
+        raise ProfileError(
+            f"{len(missing)} problem{'s' if len(missing) != 1 else ''} in the profile {files.name}:\n  "
+            + "\n  ".join(missing),
+            where=", ".join(map(str, files.paths)),
+            hint="write what the site takes and shows, or mark the profile as a draft: draft = true",
+        )

@@ -7,7 +7,9 @@ it value by value: a table is merged, any other value replaces.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib.util
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +18,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import ProfileError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 Where = tuple[str | int, ...]
 """Where a value stands in a profile: `("rules", "fees", 0, "name")`."""
+
+
+class Part(BaseModel):
+    """A table of a profile: its fields are all there are, and they never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True)
@@ -41,16 +49,22 @@ class ProfileFiles:
                 return path, _line_of(path.read_text(encoding="utf-8"), at)
         return self.paths[0], 1
 
+    @property
+    def digest(self) -> str:
+        """A digest of every value of the profile: another one after any change of any of its files."""
+        text = json.dumps(self.data, sort_keys=True, default=str, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
 
 def known_platforms(config_dir: Path | None) -> tuple[str, ...]:
     """The names of all platforms there is a profile for, in order."""
     folders = _folders(config_dir)
-    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml") if _is_name(path.stem)}))
+    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml") if is_name(path.stem)}))
 
 
 def find_profile(name: str, config_dir: Path | None) -> list[Path]:
     """The files of a profile, the built-in one first. `ProfileError` names near platforms where there is none."""
-    if _is_name(name):
+    if is_name(name):
         found = [path for folder in _folders(config_dir) if (path := folder / f"{name}.toml").is_file()]
         if found:
             return found
@@ -60,9 +74,19 @@ def find_profile(name: str, config_dir: Path | None) -> list[Path]:
     raise ProfileError(f"there is no platform named {name!r}", where=name, hint=hint)
 
 
+def built_in(name: str) -> Path | None:
+    """The file of a profile that comes with Milepost; None for a platform of the user's own."""
+    paths = [folder / f"{name}.toml" for folder in _folders(None)] if is_name(name) else []
+    return next((path for path in paths if path.is_file()), None)
+
+
 def load_files(name: str, config_dir: Path | None) -> ProfileFiles:
     """Read and lay over one another the files of a profile. `ProfileError` for a missing file or broken TOML."""
-    paths = find_profile(name, config_dir)
+    return lay_over(name, find_profile(name, config_dir))
+
+
+def lay_over(name: str, paths: Sequence[Path]) -> ProfileFiles:
+    """The profile that these files make, the last of them laid on top. `ProfileError` for broken TOML."""
     layers = [_read(path) for path in paths]
     data: Mapping[str, Any] = {}
     for layer in layers:
@@ -127,7 +151,8 @@ def _walk_names(model: type[BaseModel]) -> Iterator[str]:
                 yield from _walk_names(part)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a platform can be called so."""
     return _NAME.fullmatch(name) is not None
 
 

@@ -13,15 +13,17 @@ from assistant.accounts import AccountInUse
 from assistant.approval import Order, Preview, approve, check_caps
 from assistant.changes import ChangeKind
 from assistant.clock import now
-from assistant.errors import MilepostError, PlanError, Problem, RunError, SiteError
+from assistant.errors import MilepostError, PlanError, Problem, Refused, RunError, SiteError
 from assistant.estimates import RunEstimate, estimate
 from assistant.journal import Journal, Run, RunKind, RunState
 from assistant.journal.overview import read_overview
 from assistant.memory import attempts_of_the_day
 from assistant.plans.planned import Plan
+from assistant.platform import is_mock
 from assistant.preview import make_preview
 from assistant.settings.model import Settings
-from assistant.single import SingleOrder
+from assistant.single import SingleKind, SingleOrder
+from assistant.switches import why_not_driven, why_not_released
 
 PLANS = TypeAdapter(Plan)
 
@@ -48,7 +50,10 @@ class Work:
         return runs.start(self.settings, self.journal, self.account, RunKind.APPLY, order.to_json(), plan.file)
 
     def start_single(self, order: SingleOrder, plan: Plan) -> int:
-        """Start the run of a release, or of a request for one. Raises `RunError`."""
+        """Start the run of a release, or of a request for one. Raises `RunError`, or `Refused` by the platform."""
+        self._check_platform()
+        if order.single.kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules)):
+            raise Refused(f"nothing is released: {why}", hint="release it by hand on the site")
         return runs.start(self.settings, self.journal, self.account, RunKind.SINGLE, order.to_json(), plan.file)
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
@@ -60,12 +65,23 @@ class Work:
         return estimate(preview, self.account.rules, read_overview(self.journal, self.account.facts.id).looks)
 
     def order(self, preview: Preview, typed: Sequence[str], digest: str | None = None) -> Order:
-        """What these typed totals make of a preview. Raises `ApprovalRefused`, or `CapExceeded` over a cap."""
+        """What these typed totals make of a preview. Raises `ApprovalRefused`, `CapExceeded` over a cap, or `Refused`
+        for a platform that nothing is submitted on.
+        """
+        self._check_platform()
         moment = now()
         order = approve(preview, typed, moment, digest=digest, minutes=self.settings.approval.minutes)
         facts = self.account.facts
         check_caps(preview.changes, facts.limits, attempts_of_the_day(self.journal, facts.id, moment))
         return order
+
+    def _check_platform(self) -> None:
+        """Raises `Refused` where the platform's profile does not let anything be submitted."""
+        rules = self.account.rules
+        if why := why_not_driven(rules, live=not is_mock(self.account.facts.origin)):
+            raise Refused(
+                f"nothing is submitted: {why}", where=rules.name, hint=f"milepost profile check {rules.name} says more"
+            )
 
 
 def has_work(preview: Preview) -> bool:

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field
 
 from assistant.errors import OriginRefused, ProfileError
 from assistant.money import MoneyStyle
-from assistant.platform import Part, PlatformRules, load_rules, origin_of
+from assistant.platform import Part, PlatformRules, origin_of, rules_of
 from assistant.profile_files import ProfileFiles, fit, load_files
 from assistant.site import ProjectStatus, Role, SourceKind
 from flows.gate import MoneyUrl
@@ -324,14 +324,18 @@ class Profile:
 
 def load_profile(name: str, config_dir: Path | None = None) -> Profile:
     """Load both halves of a profile. `ProfileError` with all problems of the first half that has any."""
-    rules = load_rules(name, config_dir)
-    files = load_files(name, config_dir)
+    return profile_of(load_files(name, config_dir))
+
+
+def profile_of(files: ProfileFiles) -> Profile:
+    """Both halves of a profile whose files are read. Raises `ProfileError` as `load_profile` does."""
+    rules = rules_of(files)
     hands = files.data.get("hands")
     if not hands:
         raise ProfileError(
-            f"the profile {name} has no table [hands]: nothing says how its pages are used",
+            f"the profile {files.name} has no table [hands]: nothing says how its pages are used",
             where=str(files.paths[-1]),
-            hint="take flows/platforms/freelancer.toml as a pattern",
+            hint="it is a draft, for reading about the platform" if rules.draft else "docs/profiles.md explains it",
         )
     return Profile(rules, fit(Hands, hands, files, at=("hands",)), files)
 

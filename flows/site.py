@@ -13,9 +13,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown
+from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown, Refused
 from assistant.platform import is_mock
 from assistant.site import CartReading, Look, PaymentSource, Role, SiteProject, Step, StepKind, Submission
+from assistant.switches import why_not_driven
 from flows.browser import OwnedBrowser, SessionState, open_browser
 from flows.evidence import Evidence
 from flows.login import Credentials
@@ -191,6 +192,8 @@ class BrowserSite(ReadingSite):
 
     def _guard(self) -> None:
         """What must hold before any money step: a mock platform or a person's word, and no breach."""
+        if why := why_not_driven(self.profile.rules, live=not is_mock(self.origin)):
+            raise Refused(f"nothing is submitted: {why}", where=self.origin, hint="`milepost profile check` says more")
         if self._browser.remote:
             raise LiveRefused(
                 "the browser is somebody's own, connected to through its debugging port: it is only read with",

@@ -1,6 +1,7 @@
 """Write the files that are made from the code: ``python tools/generate.py [NAME ...]``; ``--check`` only compares.
 
-Names: config (config.example.toml), settings (docs/settings.md), commands (docs/commands.md); none: all of them.
+Names: config (config.example.toml), settings (docs/settings.md), commands (docs/commands.md), profiles
+(docs/profiles.md), schema (the JSON Schema of profiles); none: all of them.
 """
 
 from __future__ import annotations
@@ -31,10 +32,24 @@ def _commands() -> str:
     return commands()
 
 
+def _profiles() -> str:
+    from flows.profile_text import reference
+
+    return reference()
+
+
+def _schema() -> str:
+    from flows.profile_text import schema
+
+    return schema()
+
+
 FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("config.example.toml", _config),
     "settings": ("docs/settings.md", _settings),
     "commands": ("docs/commands.md", _commands),
+    "profiles": ("docs/profiles.md", _profiles),
+    "schema": ("flows/platforms/profile.schema.json", _schema),
 }
 """Name -> file below the repository's root, and what makes its text."""
 

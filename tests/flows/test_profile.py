@@ -128,7 +128,7 @@ def test_a_user_overrides_single_values(tmp_path: Path) -> None:
 def test_a_user_adds_a_platform(tmp_path: Path) -> None:
     built_in = find_profile("freelancer", None)[0].read_text(encoding="utf-8")
     config = _override(tmp_path, built_in.replace('name = "freelancer"', 'name = "other-site"'), "other-site")
-    assert known_platforms(config) == ("freelancer", "other-site")
+    assert known_platforms(config) == ("freelancer", "guru", "other-site")
     assert load_profile("other-site", config).name == "other-site"
 
 

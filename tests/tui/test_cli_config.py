@@ -133,7 +133,7 @@ def test_an_account_is_added_beside_what_the_file_says_and_removed_again(tmp_pat
         (["an na"], "'an na' is not a name for an account"),
         (["b", "--origin", "http://shop.example"], "is neither https nor a mock platform"),
         (["b", "--origin", "https://shop.example"], "is not an origin of Freelancer.com"),
-        (["b", "--platform", "guru"], "no platform named 'guru'"),
+        (["b", "--platform", "gurru"], "no platform named 'gurru'"),
         (["b", "--password-env", "X", "--password-command", "y"], "from one place, not from env and command"),
     ],
 )

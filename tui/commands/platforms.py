@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.platform import known_platforms, load_rules
+from assistant.platform import PlatformRules, known_platforms, load_rules
 from tui.call import this_call
 from tui.command import command
 
@@ -16,6 +16,7 @@ def platforms() -> None:
     """
     call = this_call()
     folder = call.settings.config_dir
+    told: list[str] = []
     rows = [("platform", "name", "pages", "origins", "who creates")]
     for name in known_platforms(folder):
         rules = load_rules(name, folder)
@@ -25,12 +26,26 @@ def platforms() -> None:
                 "platform": name,
                 "title": rules.title,
                 "verified": rules.verified,
+                "draft": rules.draft,
+                "terms": rules.terms.model_dump(mode="json"),
+                "switches": rules.switches.model_dump(mode="json"),
                 "origins": list(rules.origins),
                 "creators": [role.value for role in rules.creators],
                 "requesters": [role.value for role in rules.requesters],
             }
         )
-        pages = "verified" if rules.verified else "not verified"
+        pages = ("draft, " if rules.draft else "") + ("verified" if rules.verified else "not verified")
         creators = ", ".join(role.value for role in rules.creators)
         rows.append((name, rules.title, pages, ", ".join(rules.origins), creators))
+        told.append(_terms(rules))
     call.output.table(rows)
+    for line in told:
+        call.output.line(line)
+
+
+def _terms(rules: PlatformRules) -> str:
+    """What is known of a platform's terms, in a line."""
+    terms = rules.terms
+    source = f" ({terms.source})" if terms.source else ""
+    read = "read" if terms.verified else "not read by anybody here"
+    return f"{rules.name}: terms {read}; scripts: {terms.automation}. {terms.text}{source}"

@@ -1,0 +1,143 @@
+"""How a platform's milestones work, as switches, and what is known of its terms. Part of the head's half of a profile.
+
+The variety of freelance platforms fits these few switches. One that is left out is not known, and is then taken at its
+most careful meaning: `why_not_driven` and `why_not_released` say in words what Milepost does not do because of it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from assistant.profile_files import Part
+
+if TYPE_CHECKING:
+    from assistant.platform import PlatformRules
+
+
+class Funding(StrEnum):
+    """What the client pays into."""
+
+    PER_MILESTONE = "per_milestone"
+    POOL = "pool"
+    WHOLE_PROJECT = "whole_project"
+
+
+class Order(StrEnum):
+    """Which milestones of a project may be funded at the same time."""
+
+    ANY = "any"
+    ONE_ACTIVE = "one_active"
+
+
+class ReleaseNeeds(StrEnum):
+    """What the freelancer has to do before the client can release."""
+
+    NOTHING = "nothing"
+    SUBMISSION = "submission"
+    INVOICE = "invoice"
+
+
+class ReleaseVerb(StrEnum):
+    """What the client does that lets the money go."""
+
+    RELEASE = "release"
+    APPROVE = "approve"
+    PAY_INVOICE = "pay_invoice"
+    ACCEPT_DELIVERY = "accept_delivery"
+
+
+class AutoRelease(Part):
+    """Money that goes by itself, unless somebody objects."""
+
+    days: Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(min_length=1)]
+    """Days after which it goes; several where the agreement chooses one of them."""
+    since: ReleaseNeeds
+    """From what the days count: a submission or an invoice; "nothing" is from the funding."""
+
+
+class Switches(Part):
+    """The switches. What is left out is not known, and taken at its most careful."""
+
+    needs_accept: bool | None = None
+    """Whether the other side has to agree before a milestone stands."""
+    funding: Funding | None = None
+    """Whether each milestone is paid for by itself, or a pool, or the whole project."""
+    order: Order | None = None
+    """Whether any milestone may be funded at any time, or one after the other."""
+    release_needs: ReleaseNeeds | None = None
+    """What has to be there before the client can release."""
+    partial_release: bool | None = None
+    """Whether a part of a milestone can be released."""
+    release_verb: ReleaseVerb | None = None
+    """The platform's word for letting the money go."""
+    release_may_charge_next: bool | None = None
+    """Whether a release may charge the client for the next milestone at once."""
+    auto_release: AutoRelease | None = None
+    """After how many days money goes by itself; left out where nothing of the kind is known."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the switches that the profile leaves out."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) is None)
+
+
+class Automation(StrEnum):
+    """What the terms say about a script that uses one's own account."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+    UNKNOWN = "unknown"
+
+
+class Terms(Part):
+    """What is known of the platform's terms about automation. A reading of somebody's, never advice."""
+
+    automation: Automation = Automation.UNKNOWN
+    """What they say: allowed, forbidden or unknown."""
+    text: str = "Nobody has noted what the terms say about scripts."
+    """What was read and what was not, in a sentence or two."""
+    source: str = ""
+    """Where it was read, or where you can read it: an address."""
+    verified: bool = False
+    """Whether somebody has read the terms of today."""
+
+
+def why_not_driven(rules: PlatformRules, *, live: bool) -> str | None:
+    """Why Milepost submits nothing on a platform, in words; None if nothing speaks against it.
+
+    `live`: whether the account lives on the platform's real site, where its terms count.
+    """
+    if rules.draft:
+        return f"the profile of {rules.title} is a draft: it can be read about, and nothing is submitted with it"
+    if live and rules.terms.automation is Automation.FORBIDDEN:
+        return f"the terms of {rules.title} forbid scripts: {rules.terms.text}"
+    switches = rules.switches
+    for name, value, known in (
+        ("funding", switches.funding, Funding.PER_MILESTONE),
+        ("order", switches.order, Order.ANY),
+        ("needs_accept", switches.needs_accept, False),
+    ):
+        if value is None:
+            return f"the profile of {rules.title} does not say {name}, and money depends on it"
+        if value != known:
+            return f"{rules.title} has {name} = {_written(value)}, which Milepost does not carry out yet"
+    return None
+
+
+def why_not_released(rules: PlatformRules) -> str | None:
+    """Why Milepost releases nothing on a platform, in words; None if nothing speaks against it."""
+    switches = rules.switches
+    if switches.release_may_charge_next is None:
+        return f"the profile of {rules.title} does not say whether a release charges the next milestone"
+    if switches.release_may_charge_next:
+        return f"on {rules.title} a release may charge you for the next milestone at once"
+    if switches.release_verb is not ReleaseVerb.RELEASE:
+        return f"on {rules.title} money goes by {switches.release_verb or 'a step that is not known'}, not by a release"
+    return None
+
+
+def _written(value: object) -> str:
+    return str(value).lower()
