@@ -144,22 +144,37 @@ class Carrier:
         if {change.signature() for change in changes} != set(ordered.signatures):
             self._refuse_all(ordered, "the project is not as it was in the preview; nothing was done to it", None)
             return
+        withdrawn = {change.key for change in changes if change.kind is ChangeKind.WITHDRAW}
         for change in changes:
-            if change.kind is ChangeKind.ADOPT:
-                adopt(self.journal, self.order.account.id, change, ordered.planned)
-            self.summary.count_standing(change)
-        await self._carry_changes(hand, ordered, [change for change in changes if change.kind in ACTS], look)
+            if change.kind is ChangeKind.ADOPT and change.key not in withdrawn:
+                self._adopt(ordered, change)
+            elif change.kind is not ChangeKind.ADOPT:
+                self.summary.count_standing(change)
+        await self._carry_changes(hand, ordered, changes, look)
+
+    def _adopt(self, ordered: OrderedProject, change: Change) -> None:
+        adopt(self.journal, self.order.account.id, change, ordered.planned)
+        self.summary.count_standing(change)
 
     async def _carry_changes(self, hand: Hand, ordered: OrderedProject, changes: list[Change], look: Look) -> None:
-        for index, change in enumerate(changes):
+        """Every change that acts, in order. A milestone that was made beside a request is adopted for it, once gone."""
+        acts = [change for change in changes if change.kind in ACTS]
+        beside = {change.key: change for change in changes if change.kind is ChangeKind.ADOPT}
+        for index, change in enumerate(acts):
             if await self._wanted() is Wanted.STOP:
-                self.summary.not_reached += len(changes) - index
+                self.summary.not_reached += len(acts) - index
                 return
             after = await self._carry_one(hand, ordered, change, look)
             if after is None:  # unknown: hands off this project
-                self.summary.not_reached += len(changes) - index - 1
+                self.summary.not_reached += len(acts) - index - 1
                 return
+            if change.key in beside and not self._holds(look.project.ref, change.key):
+                self._adopt(ordered, beside[change.key])
             look = after
+
+    def _holds(self, project_ref: str, key: str) -> bool:
+        """Whether a planned milestone claims a row of the site."""
+        return any(claim.key == key for claim in self.journal.attempts.claims(self.order.account.id, project_ref))
 
     async def _carry_one(self, hand: Hand, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""

@@ -9,7 +9,8 @@ For one project, in this order:
 5. the rest is created (client) or requested (freelancer), unless the project's guard says no.
 
 A freelancer's own pending request that the plan words otherwise by now, or lists under `withdraw`, is withdrawn; in the
-first case it is asked for again in the new words, as a change of its own.
+first case it is asked for again in the new words, as a change of its own. So is one whose milestone the client made
+beside it; the milestone is adopted once the request is gone.
 
 Rows that the plan ignores, and rows that ended (cancelled, declined), match nothing and count for nothing.
 """
@@ -154,6 +155,7 @@ def changes_of(
     _match_by_ref(matching)
     _match_parts(matching)
     _match_exactly(matching)
+    _find_beside(matching)
     _block_near_matches(matching)
     _find_gone(matching)
     _make_the_rest(matching)
@@ -284,6 +286,36 @@ def _meaning(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> 
     elif row.kind is RowKind.MILESTONE and milestone.key in matching.memory.claims:
         return ChangeKind.KEEP, f"the request became milestone #{row.site_ref}, {row.state}"
     return ChangeKind.ADOPT, f"stands already as #{row.site_ref}, {row.state}"
+
+
+def _find_beside(matching: _Matching) -> None:
+    """A pending request beside a milestone of the same words and amount, which the client made without accepting it.
+
+    The milestone is what was wanted. The request could be accepted still, and paid for a second time: it is taken back.
+    """
+    if matching.role is not Role.FREELANCER:
+        return
+    for milestone in matching.planned.milestones:
+        change = matching.changes.get(milestone.key)
+        request = change.row if change is not None and change.kind is ChangeKind.KEEP else None
+        if request is None or (request.kind, request.state) != (RowKind.REQUEST, MilestoneState.REQUESTED):
+            continue
+        made = next((row for row in matching.rows if _is_made(matching, milestone, row)), None)
+        if made is None or milestone.site_ref is not None:
+            continue
+        told = f"not needed any more: #{made.site_ref} stands, {made.state}"
+        matching.withdrawals[milestone.key] = Change(
+            matching.project, milestone.key, ChangeKind.WITHDRAW, request.description, request.amount, told, request
+        )
+        reason = f"stands as #{made.site_ref}, {made.state}, beside the request for it"
+        matching.settle(milestone, ChangeKind.ADOPT, reason, made)
+
+
+def _is_made(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> bool:
+    """Whether a row is a milestone of exactly these words and amount that nobody has a claim on."""
+    fits = row.kind is RowKind.MILESTONE and not _over(row) and row.state is not MilestoneState.UNCLEAR
+    same = _label(row.amount, row.description) == _label(milestone.amount, milestone.description)
+    return fits and same and not _claimed(matching, row)
 
 
 def _block_near_matches(matching: _Matching) -> None:

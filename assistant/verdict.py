@@ -164,6 +164,8 @@ def _is_it(row: SeenRow, attempt: Attempt) -> bool:
 
 
 def _presence(rows: list[SeenRow], attempt: Attempt) -> SeenRow | None:
+    if attempt.change == "request":  # a milestone of the same words counts only where the request became it
+        rows = sorted(rows, key=lambda row: row.kind is not RowKind.REQUEST)
     for row in rows:
         if attempt.change == "request":
             if row.kind is not RowKind.CART and row.state not in ENDED:

@@ -6,7 +6,8 @@ The truth is `rows` and `charges`; tests judge by them, never by what the journa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import itertools
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -81,6 +82,8 @@ class FakeSite:
     """What has been prepared and not answered yet."""
     overlaps: list[tuple[Step, ...]] = field(default_factory=list)
     """For each submission: all that was under way then."""
+    turns: Iterator[int] = field(default_factory=lambda: itertools.repeat(1))
+    """How often whoever else has something to do gets on with it, before each step of this site."""
     _numbers: int = 500
     _step: Step | None = None
     _cart: SiteCart | None = None
@@ -121,6 +124,7 @@ class FakeSite:
         return self.listed
 
     async def look(self, project: SiteProject) -> Look:
+        await self._let_others()
         self.page_loads += 1
         self._trouble("look")
         ref = project.ref
@@ -146,9 +150,10 @@ class FakeSite:
         self._trouble("prepare")
         self._step = step
         self.under_way.append(step)
-        await asyncio.sleep(0)  # whoever else has something to do gets on with it
+        await self._let_others()
 
     async def submit(self, step: Step) -> Submission:
+        await self._let_others()
         self.overlaps.append(tuple(self.under_way))
         self.under_way = [other for other in self.under_way if other is not step]
         self.clicks.append(f"submit {step.description}")
@@ -191,6 +196,10 @@ class FakeSite:
         if fault == "die":
             raise KeyboardInterrupt
         return Submission(left=1, trouble="the line was dropped" if fault == "drop after" else None)
+
+    async def _let_others(self) -> None:
+        for _ in range(next(self.turns)):
+            await asyncio.sleep(0)
 
     # -- inside --------------------------------------------------------------------------------------------------
 
