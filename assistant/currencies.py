@@ -4,6 +4,7 @@ Decimals are the minor units of ISO 4217 list one as published on 2026-01-01, wi
 ZWL, CUC and HRK are gone; SLE, VED, XCG, ZWG and XAD are in). Left out are the codes without a minor unit, in which
 nobody is paid: gold (XAU), silver (XAG), platinum (XPT), palladium (XPD), the bond market units (XBA, XBB, XBC, XBD),
 XDR, XSU, XUA, XTS and XXX.
+"""
 
 from __future__ import annotations
 
