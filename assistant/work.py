@@ -12,6 +12,7 @@ from assistant import runs
 from assistant.accounts import AccountInUse
 from assistant.approval import Order, Preview, approve, check_caps
 from assistant.changes import ChangeKind
+from assistant.checks.reading import CheckOrder
 from assistant.clock import now
 from assistant.errors import MilepostError, PlanError, Problem, Refused, RunError, SiteError
 from assistant.estimates import RunEstimate, estimate
@@ -44,6 +45,11 @@ class Work:
         """Start a run that looks at every project of the plan, for a preview. Raises `RunError`."""
         order = {"plan": PLANS.dump_python(plan, mode="json")}
         return runs.start(self.settings, self.journal, self.account, RunKind.PREVIEW, order, plan.file)
+
+    def start_check(self, order: CheckOrder) -> int:
+        """Start a run that reads what a status check has to read. Raises `RunError`."""
+        plan = order.plans[0].file if len(order.plans) == 1 else None
+        return runs.start(self.settings, self.journal, self.account, RunKind.CHECK, order.to_json(), plan)
 
     def start_order(self, order: Order, plan: Plan) -> int:
         """Start the run of an approved order. Raises `RunError`."""

@@ -118,6 +118,8 @@ class LoginSpec(Part):
     errors: Mapping[str, Texts]
     banner: str
     """CSS of where the site shows what is wrong."""
+    session_cookies: Texts = ()
+    """Names of the cookies that the session lives in: when the first of them ends, so does the session."""
 
 
 class Button(Part):

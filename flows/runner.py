@@ -44,6 +44,7 @@ from assistant.secrets import resolve_password, secret_variables
 from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
 from assistant.single import SingleOrder, carry_single
+from flows.checking import CheckRun
 from flows.profile import load_profile
 from flows.site import BrowserSite, open_site
 
@@ -129,6 +130,8 @@ class Runner:
             RunKind.SINGLE: self._carry_single,
             RunKind.LOGIN: self._log_in,
         }
+        if self._run.kind is RunKind.CHECK:
+            return await self._check().carry_out()
         async with self._site() as site:
             self._site_in_use = site
             self._journal.runs.set_processes(self._run.id, site.processes)
@@ -166,6 +169,11 @@ class Runner:
         for name in secret_variables(self._settings):
             os.environ.pop(name, None)
         return password
+
+    def _check(self) -> CheckRun:
+        return CheckRun(
+            self._settings, self._journal, self._run, self._account, self._password, self._between, self._say
+        )
 
     async def _log_in(self, site: BrowserSite) -> Mapping[str, Any]:
         await site.ensure_login()

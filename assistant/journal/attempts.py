@@ -178,6 +178,10 @@ class AttemptBook:
             where.append(attempts.c.project_ref == project_ref)
         return self._select(*where)
 
+    def done_by(self, account: str) -> list[Attempt]:
+        """Every attempt of an account that went through, oldest first."""
+        return self._select(attempts.c.account == account, attempts.c.state == AttemptState.DONE)
+
     def spent_since(self, account: str, since: str) -> list[Attempt]:
         """Attempts from `since` on that took money or may have: what a day's cap counts."""
         return self._select(

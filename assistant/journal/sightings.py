@@ -257,10 +257,11 @@ def _latest(connection: Connection, account: str, project_ref: str | None) -> li
         newest = newest.where(sightings.c.project_ref == project_ref)
     newest = newest.group_by(sightings.c.project_ref, sightings.c.kind, sightings.c.site_ref)
     query = select(sightings).where(sightings.c.id.in_(newest)).order_by(sightings.c.id)
-    return [_seen(row) for row in connection.execute(query)]
+    return [seen_row(row) for row in connection.execute(query)]
 
 
-def _seen(row: Row[Any]) -> SeenRow:
+def seen_row(row: Row[Any]) -> SeenRow:
+    """A row of the table of sightings as an object."""
     return SeenRow(
         row.project_ref,
         RowKind(row.kind),

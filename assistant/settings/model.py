@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,7 @@ from assistant.settings.types import (
     Patterns,
     SecretChoice,
     Section,
+    TimeZone,
     WholePath,
     amount_in,
     wrong,
@@ -151,6 +153,73 @@ class ApprovalSettings(Section):
     minutes: int = Field(default=60, ge=1, le=1440, description="Minutes after which an approval ends.", examples=[60])
 
 
+class CheckSettings(Section):
+    """What a status check looks at, and after how many days something is worth telling."""
+
+    due_soon_days: int = Field(
+        default=3,
+        ge=0,
+        le=365,
+        description="Days before its due date from which a milestone is due soon.",
+        examples=[3],
+    )
+    waiting_days: int = Field(
+        default=3,
+        ge=0,
+        le=365,
+        description="Days after which a request that is not funded, or a release that was asked for, is told.",
+        examples=[3],
+    )
+    idle_days: int = Field(
+        default=30,
+        ge=1,
+        le=1000,
+        description="Days after which a funded milestone whose release nobody asks for is told.",
+        examples=[30],
+    )
+    dispute_days: int = Field(
+        default=3,
+        ge=1,
+        le=60,
+        description="Days before the time to answer a dispute ends, from which it is told again.",
+        examples=[3],
+    )
+    balance_days: int = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="A client's balance should reach for what falls due within so many days.",
+        examples=[7],
+    )
+    session_days: int = Field(
+        default=3, ge=0, le=365, description="Days before a kept session ends, from which it is told.", examples=[3]
+    )
+    news_days: int = Field(
+        default=7, ge=1, le=365, description="Days for which what happened is listed by `check --all`.", examples=[7]
+    )
+    again_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=365,
+        description="Days after which a finding that still holds is told again. Left out: once, until it changes.",
+        examples=[7],
+    )
+    look_again_days: int = Field(
+        default=7,
+        ge=1,
+        le=365,
+        description="Days after which a project is looked at whatever My Projects says; ended ones are not.",
+        examples=[7],
+    )
+    at_once: int = Field(
+        default=3,
+        ge=1,
+        le=8,
+        description="Projects that a check looks at at the same time, each in a tab.",
+        examples=[3],
+    )
+
+
 class Account(Section):
     """One login on one platform. Its name in the settings is what `--account` and plans say."""
 
@@ -242,6 +311,12 @@ class Settings(BaseSettings):
     browser: Browser = Field(default=Browser(), description="The browser that carries runs out.")
     sessions: Sessions = Field(default=Sessions(), description="How signed-in sessions are kept.")
     approval: ApprovalSettings = Field(default=ApprovalSettings(), description="What an approval is worth.")
+    check: CheckSettings = Field(default=CheckSettings(), description="Status checks: what is worth telling, and when.")
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="The zone in which a due date is a day, such as Europe/Berlin. Left out: this machine's.",
+        examples=["Europe/Berlin"],
+    )
     caps: Annotated[dict[CurrencyCode, CapAmounts], BeforeValidator(_caps)] = Field(
         default={},
         description="The most that may be spent, by currency. A currency that is left out has no cap.",
@@ -309,6 +384,10 @@ class Settings(BaseSettings):
     def reports_dir(self) -> Path:
         """What is kept of unexpected errors."""
         return self.data_dir / "reports"
+
+    def local(self, at: datetime) -> datetime:
+        """A moment in the person's own zone, whose days due dates are."""
+        return at.astimezone(self.time_zone)
 
     def plan_files(self) -> list[Path]:
         """The plans of the setting `plans` that exist, each once, in its order; relative to the file's folder."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -138,6 +139,21 @@ AccountName = Annotated[str, AfterValidator(_account_name)]
 AnyList = BeforeValidator(_list)
 Patterns = Annotated[list[Annotated[str, AfterValidator(_pattern)]], AnyList, Field(max_length=1000)]
 """Paths in which * stands for any part of a name."""
+
+
+def _zone(value: Any) -> Any:
+    """The name of a zone of the IANA database as the zone itself."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong(f"{value!r} is no time zone that is known here", 'write it as "Europe/Berlin"') from None
+
+
+TimeZone = Annotated[
+    InstanceOf[ZoneInfo], BeforeValidator(_zone), PlainSerializer(lambda zone: zone.key, return_type=str)
+]
 
 
 class Section(BaseModel):
