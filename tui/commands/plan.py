@@ -23,6 +23,7 @@ def plan() -> None:
 plan.lazy |= {
     "new": ("tui.commands.plan_new:new", "Make a plan: by questions, from flags, or from what stands on the site."),
     "import": ("tui.commands.plan_sheet:import_", "Make a plan from a CSV sheet."),
+    "extend": ("tui.commands.plan_extend:extend", "Move a due date, and the ones after it; a message to paste."),
     "export": ("tui.commands.plan_sheet:export", "Write a plan as a CSV sheet."),
 }
 
