@@ -217,7 +217,9 @@ def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenR
         taken_back = milestone.key in matching.planned.withdraw
         matching.withdraw(milestone, row, "taken back, as the plan says" if taken_back else "to be asked for anew")
     elif differs:
-        matching.settle(milestone, ChangeKind.BLOCKED, f"differs from {_told(row)}: {_mend(matching, row)}", row)
+        matching.settle(
+            milestone, ChangeKind.BLOCKED, f"differs from {_told(row)}: {_spell_out(matching, row, milestone.key)}", row
+        )
     elif row.kind is RowKind.REQUEST and matching.role is Role.CLIENT:
         pass  # a client's claim is on milestones; a request is accepted by the exact match
     elif row.state is MilestoneState.AWAITING_PAYMENT and matching.role is Role.CLIENT:
@@ -337,7 +339,7 @@ def _block_near_matches(matching: _Matching) -> None:
                 ChangeKind.BLOCKED,
                 milestone.description,
                 milestone.amount,
-                f"looks like {_told(like)}: {_mend(matching, like)}",
+                f"looks like {_told(like)}: {_mend(matching, like, milestone.key)}",
                 like,
             )
 
@@ -429,8 +431,23 @@ def _told(row: SeenRow) -> str:
     return f"{row.kind} #{row.site_ref} “{row.description}” {row.amount} {row.state}"
 
 
-def _mend(matching: _Matching, row: SeenRow) -> str:
-    return f'write site_ref = "{row.site_ref}" on the milestone, or ignore = ["{row.site_ref}"] on the project'
+def _mend(matching: _Matching, row: SeenRow, key: str) -> str:
+    if matching.planned.split or matching.planned.template:
+        named = f'write site_refs = {{ {key} = "{row.site_ref}" }} on the project'
+    else:
+        named = f'write site_ref = "{row.site_ref}" on the milestone'
+    return f'{named}, or ignore = ["{row.site_ref}"] on the project'
+
+
+def _spell_out(matching: _Matching, row: SeenRow, key: str) -> str:
+    """What to do about a milestone that stands, and that the plan words or counts otherwise by now."""
+    way = "split" if matching.planned.split else "template" if matching.planned.template else None
+    if way is None:
+        return _mend(matching, row, key)
+    return (
+        f"the {way} or the total was changed after it stood; put it back, or spell the project out "
+        "(milepost plan show PLAN --as-list) and change only what does not stand"
+    )
 
 
 def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ASKS) -> dict[str, Money]:

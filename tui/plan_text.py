@@ -7,6 +7,7 @@ from datetime import date
 
 from assistant.plans.plan import Plan, PlannedProject
 from assistant.plans.planned import PlannedMilestone
+from assistant.plans.write import project_toml, spelled_out
 from tui.output import Output
 from tui.road import WIDTH, road, spot
 from tui.view.times import when
@@ -84,6 +85,16 @@ def tell_project(output: Output, project: PlannedProject, today: date) -> None:
         ]
         output.table(rows, right=(2,), flexible=1)
     output.line()
+
+
+def tell_as_list(output: Output, plan: Plan) -> None:
+    """Each project as the text of a plan, its milestones one by one; with ``--json`` in an object of its own."""
+    for project in plan.projects:
+        text = project_toml(spelled_out(project))
+        output.event({"event": "text", "project": project.name, "text": text})
+        for line in text.splitlines():
+            output.line(line)
+        output.line()
 
 
 def _day(due: date | None, today: date) -> str:

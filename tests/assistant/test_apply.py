@@ -455,6 +455,23 @@ def test_a_request_that_was_accepted_meanwhile_is_not_withdrawn(world: World) ->
     assert world.kinds() == ["keep"] * 3
 
 
+def test_a_split_that_was_changed_after_a_milestone_stood_says_how_to_spell_it_out(world: World) -> None:
+    world.projects = (replace(world.projects[0], split="3 x 1/3"),)
+    world.apply()
+    world.projects = (replace(planned(count=4, each="375.00 USD"), split="4 x 25%"),)
+    changes = world.preview().changes
+    assert [change.kind.value for change in changes] == ["blocked"] * 4
+    assert all("plan show PLAN --as-list" in change.reason for change in changes[:3])
+    assert world.apply().blocked == 4
+    assert world.site.funded() == WHOLE
+
+
+def test_a_near_match_in_a_split_is_named_as_a_split_names_it(world: World) -> None:
+    world.site.stand("First milestone", "500.00 USD")
+    world.projects = (replace(world.projects[0], split="3 x 1/3"),)
+    assert 'write site_refs = { m1 = "501" } on the project' in world.preview().changes[0].reason
+
+
 def test_a_milestone_that_gets_another_key_keeps_its_row(world: World) -> None:
     world.apply()
     first, *others = world.projects[0].milestones

@@ -142,3 +142,16 @@ def test_a_road_marks_its_days(dues, shown) -> None:
 
 def test_a_road_of_one_day_is_one_mark() -> None:
     assert road([DAY[3]], DAY[3], DAY[3], width=5) == "●    "
+
+
+def test_a_plan_as_a_list_says_the_same_and_can_be_written_in_its_place(write) -> None:
+    file = write(GOOD)
+    listed = called(["plan", "show", file, "--as-list"])
+    again = write('platform = "freelancer"\naccount = "anna"\n' + listed.out, "list.toml")
+    shown, before = (called(["plan", "show", each, "--json"]).events for each in (again, file))
+    assert shown[:-1] == before[:-1]
+    assert shown[-1]["totals"] == before[-1]["totals"]
+    assert "split" not in listed.out
+    assert listed.out.count("[[project.milestone]]") == 7
+    texts = called(["plan", "show", file, "--as-list", "--json"]).events
+    assert "\n".join(event["text"] for event in texts) + "\n" == listed.out

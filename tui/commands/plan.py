@@ -10,7 +10,7 @@ import click
 from assistant.plans.together import load_plans
 from tui.call import this_call
 from tui.command import group
-from tui.plan_text import plan_event, project_event, tell_project, tell_road, told
+from tui.plan_text import plan_event, project_event, tell_as_list, tell_project, tell_road, told
 
 PLAN = click.Path(path_type=Path)
 
@@ -42,16 +42,31 @@ def check(plans: tuple[Path, ...]) -> None:
         call.output.line(f"{each.file}: in order, {told(each)}")
 
 
-@plan.command("show", examples=["milepost plan show december.toml", "milepost plan show december.toml --json"])
+@plan.command(
+    "show",
+    examples=[
+        "milepost plan show december.toml",
+        "milepost plan show december.toml --json",
+        "milepost plan show december.toml --as-list",
+    ],
+)
 @click.argument("plan", type=PLAN)
-def show(plan: Path) -> None:
+@click.option("--as-list", is_flag=True, help="The projects as a plan spells them out, milestone by milestone.")
+def show(plan: Path, *, as_list: bool) -> None:
     """Show what a plan says: projects, milestones with amounts and due dates, totals, and the road they make.
 
     The road has the projects under each other on one line of days, with today's place and what falls due next. It is
     the plan alone; `milepost status` shows what stands of it.
+
+    A split cannot be changed once one of its milestones stands on the site. With `--as-list` the projects come as lists
+    of milestones, keys and amounts as they are, to be put into the plan in place of the splits; then each milestone can
+    be changed by itself.
     """
     call = this_call()
     found = call.plan(plan)
+    if as_list:
+        tell_as_list(call.output, found)
+        return
     today = date.today()
     for project in found.projects:
         call.output.event(project_event(project, today))
