@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SCREENS: Final = ("projects", "preview", "run", "runs", "inbox")
+SCREENS: Final = ("projects", "plan", "preview", "run", "runs", "inbox")
 """The full screens, in the order of their number keys."""
 
 
@@ -33,6 +33,15 @@ class Facts:
     acts: bool = False
     on_gone: bool = False
     """Whether the cursor is on a milestone that was on the site and is gone."""
+    editing: str = "the plan is being opened"
+    """Why no plan can be edited; empty where one is."""
+    plan_files: int = 0
+    on_row: bool = False
+    """Whether the cursor of the plan is on a line."""
+    on_project: bool = False
+    changed: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
 
 
 WhyNot = Callable[[Facts], str | None]
@@ -50,6 +59,11 @@ class Action:
     screens: tuple[str, ...] = SCREENS
     dangerous: bool = False
     why_not: WhyNot = lambda facts: None
+
+    @property
+    def is_common(self) -> bool:
+        """Whether every screen has it."""
+        return self.screens == SCREENS
 
     def disabled_reason(self, facts: Facts) -> str | None:
         """Why it cannot be done now; None if it can."""
@@ -108,6 +122,26 @@ def _shown(facts: Facts) -> str | None:
     return None if facts.run_shown is not None else "there has been no run yet"
 
 
+def _edit(facts: Facts) -> str | None:
+    return _no_account(facts) or facts.editing or None
+
+
+def _edit_row(facts: Facts) -> str | None:
+    return _edit(facts) or (None if facts.on_row else "the plan has no line yet: a adds projects of the site")
+
+
+def _add(facts: Facts) -> str | None:
+    return _no_account(facts) or (facts.editing or None if facts.plan_files else None)
+
+
+def _save(facts: Facts) -> str | None:
+    return _edit(facts) or (None if facts.changed else "there is nothing that is not saved")
+
+
+def _look_saved(facts: Facts) -> str | None:
+    return _edit(facts) or ("the plan is not saved: w saves it" if facts.changed else _look(facts))
+
+
 MOVE: Final = "Move"
 GO: Final = "Go"
 FIND: Final = "Find"
@@ -117,6 +151,28 @@ ACTIONS: Final = (
     Action("read", ("r",), "Read My Projects anew from the site", DO, "read", ("projects",), why_not=_read),
     Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("projects",),
            why_not=_look),
+    Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row),
+    Action("add", ("a",), "Add projects of the site: mark them, then one form for all", DO, "add", ("plan",),
+           why_not=_add),
+    Action("form", ("f",), "Divide the project anew: total, milestones, upfront, start, days", DO, "form", ("plan",),
+           why_not=_edit_row),
+    Action("save", ("w",), "Write the plan to its file; until then it is a draft, kept as you type", DO, "save",
+           ("plan",), why_not=_save),
+    Action("insert", ("n",), "A new milestone below; another one gives half of what it has", DO, "", ("plan",),
+           why_not=_edit_row),
+    Action("remove", ("d", "delete"), "Take the milestone or project out of the plan; u takes that back", DO, "",
+           ("plan",), why_not=_edit_row),
+    Action("undo", ("u",), "Take the last edit back", DO, "undo", ("plan",),
+           why_not=lambda facts: _edit(facts) or (None if facts.can_undo else "there is no edit to take back")),
+    Action("redo", ("U", "ctrl+r"), "Do again what was taken back", DO, "", ("plan",),
+           why_not=lambda facts: _edit(facts) or (None if facts.can_redo else "nothing was taken back")),
+    Action("text", ("e",), "Edit the plan's text in your own editor (VISUAL, EDITOR)", DO, "", ("plan",),
+           why_not=_edit),
+    Action("discard", ("D",), "Give the draft up: back to what the file says; u takes that back", DO, "", ("plan",),
+           why_not=_save),
+    Action("new_plan", ("N",), "Begin another plan", DO, "", ("plan",), why_not=_no_account),
+    Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("plan",),
+           why_not=_look_saved),
     Action("look", ("r", "p"), "Look at the site anew and make a new preview", DO, "look again", ("preview",),
            why_not=_look),
     Action("approve", ("a",), "Approve the preview: type its totals, then the run starts", DO, "approve",
@@ -131,16 +187,19 @@ ACTIONS: Final = (
     Action("reload", ("u",), "Read the plan file anew", DO, "", ("projects", "preview"),
            why_not=lambda facts: None if facts.plans else "no plan is open: milepost PLAN opens one"),
     Action("next_plan", ("]",), "Go on to the next open plan", DO, "", ("projects", "preview"), why_not=_other_plan),
+    Action("next_plan", ("]",), "Go on to the next plan file", DO, "", ("plan",),
+           why_not=lambda facts: None if facts.plan_files > 1 else "there is no other plan: N begins one"),
     Action("copy", ("y",), "Copy the line under the cursor, in full", DO, "copy"),
     Action("filter", ("/",), "Show only lines that hold the words typed", FIND, "filter"),
     Action("help", ("?", "f1"), "Show every key, and do what is chosen there", FIND, "keys"),
     Action("palette", (":", "ctrl+p"), "Find an action by its words, and do it", FIND),
     Action("back", ("escape",), "One step back", GO),
     Action("projects", ("1",), "Projects: what stands on the site, and the plan beside it", GO),
-    Action("preview", ("2",), "Preview: what a run of the plan would change", GO),
-    Action("run", ("3",), "Run: the one under way, or the last one", GO, why_not=_shown),
-    Action("runs", ("4",), "Runs: every run of the account", GO),
-    Action("inbox", ("5", "!"), "Inbox: errors, and what needs you", GO),
+    Action("plan", ("2",), "Plan: what should stand on the site, to be edited", GO),
+    Action("preview", ("3",), "Preview: what a run of the plan would change", GO),
+    Action("run", ("4",), "Run: the one under way, or the last one", GO, why_not=_shown),
+    Action("runs", ("5",), "Runs: every run of the account", GO),
+    Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
     Action("theme", ("t",), "Use the next set of colours", GO),
     Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),
     Action("quit", ("q", "ctrl+c", "ctrl+q"), "Leave; asks while a run is under way", GO, "quit"),
@@ -159,8 +218,9 @@ GROUPS: Final = (DO, GO, FIND, MOVE)
 
 
 def actions_of(screen: str) -> list[Action]:
-    """What can be done on a screen, in the order of the list."""
-    return [action for action in ACTIONS if screen in action.screens]
+    """What can be done on a screen, in the order of the list. One of its own stands in for a common one of its name."""
+    own = {action.name for action in ACTIONS if screen in action.screens and not action.is_common}
+    return [action for action in ACTIONS if screen in action.screens and not (action.is_common and action.name in own)]
 
 
 def find(screen: str, name: str) -> Action | None:
@@ -169,10 +229,11 @@ def find(screen: str, name: str) -> Action | None:
 
 
 def footer_of(screen: str, most: int = 6) -> list[Action]:
-    """What the footer names: what this screen is for first, and at most so many."""
-    own = [action for action in actions_of(screen) if action.short and action.screens != SCREENS]
-    common = [action for action in actions_of(screen) if action.short and action.screens == SCREENS]
-    return (own + common)[:most]
+    """What the footer names: what this screen is for first, at most so many, and always the way to the rest."""
+    own = [action for action in actions_of(screen) if action.short and not action.is_common]
+    common = [action for action in actions_of(screen) if action.short and action.is_common]
+    kept = [action for action in common if action.name in {"help", "quit"}]
+    return [*[action for action in own + common if action not in kept][: most - len(kept)], *kept]
 
 
 def key_name(key: str) -> str:
@@ -195,11 +256,11 @@ def keys_markdown() -> str:
         "On every screen `?` shows these keys, finds one by its words and does what is chosen. A key that cannot be",
         "used now says why. Keys marked **!** move money or may leave a payment unfinished; they ask first.",
     ]
-    everywhere = [action for action in ACTIONS if action.screens == SCREENS]
+    everywhere = [action for action in ACTIONS if action.is_common]
     for group in GROUPS:
         lines += _table(f"Everywhere: {group.lower()}", [action for action in everywhere if action.group == group])
     for screen in SCREENS:
-        own = [action for action in actions_of(screen) if action.screens != SCREENS]
+        own = [action for action in actions_of(screen) if not action.is_common]
         lines += _table(f"On the screen {screen.capitalize()}", own)
     return "\n".join(lines) + "\n"
 

@@ -21,6 +21,7 @@ from tui.screens.guarded import Ask, Guarded
 from tui.screens.inbox import InboxScreen
 from tui.screens.menu import Menu
 from tui.screens.page import Page
+from tui.screens.plan import PlanScreen
 from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
@@ -52,6 +53,7 @@ class MilepostApp(Frame, inherit_bindings=False):
 
     SCREENS: ClassVar[dict[str, Callable[[], Any]]] = {
         "projects": ProjectsScreen,
+        "plan": PlanScreen,
         "preview": PreviewScreen,
         "run": RunScreen,
         "runs": RunsScreen,
@@ -181,6 +183,10 @@ class MilepostApp(Frame, inherit_bindings=False):
         """To the projects."""
         self.go("projects")
 
+    def do_plan(self) -> None:
+        """To the plan."""
+        self.go("plan")
+
     def do_preview(self) -> None:
         """To the preview."""
         self.go("preview")
@@ -306,7 +312,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         def taken(read: Any) -> None:
             store.take_plans(read)
             self.read_projects()
-            self.show_notice()
+            self.show_unread()
 
         self.in_background(store.read_plans, taken)
 

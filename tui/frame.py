@@ -119,7 +119,7 @@ class Frame(App[None], inherit_bindings=False):
         self.show_notice()
         reason = action.disabled_reason(self.facts())
         if reason is not None:
-            page.say(f"{action.words.split(':')[0].split(';')[0]}: {reason}", "warn")
+            page.say(f"{action.short or action.words.split(':')[0].split(';')[0]}: {reason}", "warn")
             return
         handler = getattr(page, f"do_{name}", None) or getattr(self, f"do_{name}")
         try:
@@ -199,8 +199,10 @@ class Frame(App[None], inherit_bindings=False):
         """What the actions need to know."""
         if self.store is None:
             return Facts(no_account="the journal is being opened")
-        page = self.screen
-        return self.store.facts(row=page.change_row() if isinstance(page, Page) else None)
+        page = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)
+        if page is None or not page.is_mounted:
+            return self.store.facts()
+        return page.known(self.store.facts(row=page.change_row()))
 
     def show_notice(self) -> None:
         """The newest message that was not read yet, or nothing."""
@@ -210,7 +212,7 @@ class Frame(App[None], inherit_bindings=False):
         from tui.view.inbox import told
 
         if store.inbox.unread and page.NAME != "inbox":
-            page.say(f"! 5 reads it: {told(store.inbox.entries)}", "bad")
+            page.say(f"! reads it: {told(store.inbox.entries)}", "bad")
         else:
             page.say("")
 

@@ -53,11 +53,29 @@ async def projects(pilot: Pilot[None], sample: Sample) -> None:
     await opened(pilot)
 
 
+async def plan(pilot: Pilot[None], sample: Sample) -> None:
+    """The plan, a field typed into that is not right yet."""
+    await opened(pilot)
+    await pilot.press("2", "down", "down", "down", "down", "right", "right", "enter")
+    await pilot.press(*"2100")
+    await pilot.pause()
+
+
+async def form(pilot: Pilot[None], sample: Sample) -> None:
+    """Two projects of the site divided by one form."""
+    await opened(pilot)
+    await pilot.press("2", "a", "j", "j", "j", "j", "space", "space", "enter")
+    for field in ("1500 USD", "4", "20%", "2026-12-07"):
+        await pilot.press("end", *["backspace"] * (field == "4"), *("space" if c == " " else c for c in field), "tab")
+    await pilot.press(*"30")
+    await pilot.pause()
+
+
 async def preview(pilot: Pilot[None], sample: Sample) -> None:
     """A preview."""
     store = await opened(pilot)
     store.take_preview(store.make_view())
-    await pilot.press("2")
+    await pilot.press("3")
     await pilot.pause()
 
 
@@ -72,14 +90,14 @@ async def approval(pilot: Pilot[None], sample: Sample) -> None:
 async def run(pilot: Pilot[None], sample: Sample) -> None:
     """A run in the middle of a payment."""
     await opened(pilot)
-    await pilot.press("3")
+    await pilot.press("4")
     await pilot.pause()
 
 
 async def inbox(pilot: Pilot[None], sample: Sample) -> None:
     """What needs a person."""
     await opened(pilot)
-    await pilot.press("5")
+    await pilot.press("exclamation_mark")
     await pilot.pause()
 
 
@@ -117,6 +135,8 @@ def troubled(sample: Sample) -> None:
 
 SCENES: dict[str, tuple[Callable[[Sample], None], Scene, str]] = {
     "projects": (quiet, projects, "milepost-dark"),
+    "plan": (quiet, plan, "milepost-dark"),
+    "form": (quiet, form, "milepost-dark"),
     "preview": (quiet, preview, "milepost-dark"),
     "approval": (quiet, approval, "milepost-dark"),
     "run": (paying, run, "milepost-dark"),
@@ -143,10 +163,10 @@ async def draw(name: str, size: tuple[int, int], folder: Path) -> str:
 
 
 def main(folder: Path) -> None:
-    """Write every picture, wide, and the first four small."""
+    """Write every picture, wide, and the main ones small."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCENES:
-        sizes = {"": WIDE} | ({"-80x24": SMALL} if name in {"projects", "preview", "approval", "run"} else {})
+        sizes = {"": WIDE} | ({"-80x24": SMALL} if name in {"projects", "plan", "preview", "approval", "run"} else {})
         for suffix, size in sizes.items():
             with tempfile.TemporaryDirectory(prefix="milepost-pictures-") as scratch:
                 picture = asyncio.run(draw(name, size, Path(scratch) / "sample"))

@@ -163,7 +163,7 @@ class Store:
 
     def empty_word(self, otherwise: str) -> str:
         """What an empty list says: why nothing is open, or what to do next."""
-        return otherwise if self.is_open else f"{self.no_account}. 5 opens the inbox with what to do."
+        return otherwise if self.is_open else f"{self.no_account}. ! opens the inbox with what to do."
 
     @property
     def plan(self) -> Plan | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -24,9 +25,12 @@ TURNS = 600
 
 
 @asynccontextmanager
-async def running(sample: Sample, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+async def running(
+    sample: Sample, size: tuple[int, int] = (80, 24), plans: Sequence[Path] | None = None
+) -> AsyncIterator[Pilot[None]]:
     """The app on a sample's settings and plan, its journal open, its clock standing at TODAY."""
-    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    files = [sample.plan_file] if plans is None else plans
+    app = MilepostApp(sample.settings, files, clock=lambda: TODAY)
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
         yield pilot

@@ -11,7 +11,7 @@ from assistant.errors import MilepostError
 from assistant.journal import RunKind, RunState, Wanted
 from assistant.settings.model import Settings
 from tests.tui.driving import armed, opened, running, settled, text_of, type_text, until
-from tui.actions import SCREENS
+from tui.actions import ACTIONS, SCREENS
 from tui.app import MilepostApp
 from tui.sample import TODAY, Sample
 from tui.screens.guarded import Ask
@@ -46,8 +46,9 @@ async def test_numbers_go_to_the_screens_and_the_strip_stays(sample: Sample) -> 
     sample.looked()
     sample.apply().end()
     async with running(sample) as pilot:
-        for number, name in enumerate(SCREENS, start=1):
-            await pilot.press(str(number))
+        for name in SCREENS:
+            key = next(action.keys[-1] for action in ACTIONS if action.name == name and action.is_common)
+            await pilot.press(key)
             assert isinstance(pilot.app.screen, Page)
             assert name == pilot.app.screen.NAME
             for told in ("MOCK", "anna", "client on Freelancer.com", "balance 22500.00 USD"):
@@ -66,7 +67,7 @@ async def test_escape_goes_one_step_back_at_a_time(sample: Sample) -> None:
         await pilot.press("escape")
         assert screen.query_one(Filter).value == ""
         assert len(screen.main().items) > 10
-        await pilot.press("4", "escape")
+        await pilot.press("5", "escape")
         assert isinstance(pilot.app.screen, ProjectsScreen)
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, ProjectsScreen)
@@ -104,7 +105,7 @@ async def test_a_filter_counts_stays_and_leaves_help_alone(sample: Sample) -> No
         assert facts.said.startswith("3 of 12 projects")
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, Menu)
-        await pilot.press("escape", "4", "1")
+        await pilot.press("escape", "5", "1")
         assert facts.said.startswith("3 of 12 projects")
         await pilot.press("slash")
         await type_text(pilot, "xyz")
@@ -131,7 +132,7 @@ async def test_the_menu_finds_and_does(sample: Sample) -> None:
 
 async def test_what_cannot_be_done_says_why_wherever_it_is_asked_for(sample: Sample) -> None:
     async with running(sample) as pilot:
-        await pilot.press("2", "a")
+        await pilot.press("3", "a")
         assert "there is no preview yet" in notice(pilot)
         await pilot.press("question_mark", "slash")
         await type_text(pilot, "approve")
@@ -139,7 +140,7 @@ async def test_what_cannot_be_done_says_why_wherever_it_is_asked_for(sample: Sam
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, PreviewScreen)
         assert "there is no preview yet" in notice(pilot)
-        await pilot.press("3")
+        await pilot.press("4")
         assert isinstance(pilot.app.screen, PreviewScreen)
         assert "there has been no run yet" in notice(pilot)
 
@@ -154,7 +155,7 @@ async def test_copying_sends_the_whole_line_and_claims_no_more(sample: Sample, m
         assert "not every terminal takes it" in notice(pilot)
         await pilot.press("l", "y")
         assert copied[1].split("\t") == ["Milestone 1 of 5", "500.00 USD", "released", "#41200001"]
-        await pilot.press("5", "y")
+        await pilot.press("exclamation_mark", "y")
         assert len(copied) == 2
         assert "nothing under the cursor" in notice(pilot)
 
@@ -168,7 +169,7 @@ async def test_an_error_is_in_the_inbox_with_what_to_do(sample: Sample, monkeypa
         pilot.app.tell_error(error, "paying")
         await settled(pilot)
         assert "paying: the cart holds another project" in notice(pilot)
-        await pilot.press("5")
+        await pilot.press("exclamation_mark")
         for told in ("paying", "the cart holds another project", "run 3", "look at the site"):
             assert told in text_of(pilot)
         await pilot.press("y")
@@ -210,7 +211,7 @@ async def test_a_run_is_shown_as_it_goes(sample: Sample) -> None:
         await until(pilot, lambda: "5 says what to do" in text_of(pilot))
         steps = pilot.app.screen.query_one("#steps", LineList)
         assert {row.state for row in steps.items if not row.is_heading} == {"standing", "done", "unknown", "left"}
-        await pilot.press("5")
+        await pilot.press("exclamation_mark")
         assert "milepost settle" in text_of(pilot)
 
 
@@ -300,7 +301,7 @@ async def test_amounts_and_states_are_whole_at_every_size(sample: Sample, size: 
         for whole in ("500.00", "1000.00", "2500.00 USD", "300.00", "900.00 EUR"):
             assert whole in shown
         pilot.app.store.take_preview(pilot.app.store.make_view())
-        await pilot.press("2")
+        await pilot.press("3")
         shown = text_of(pilot)
         for whole in ("To pay: 2200.00 USD + 600.00 EUR", "+ create", "= keep", "500.00 USD"):
             assert whole in shown
@@ -316,7 +317,7 @@ async def test_letters_only_for_terminals_without_other_signs(sample: Sample) ->
         assert "*==*==f--o--o" in text_of(pilot)
         assert theirs(text_of(pilot)).isascii()
         pilot.app.store.take_preview(pilot.app.store.make_view())
-        await pilot.press("2", "a")
+        await pilot.press("3", "a")
         await armed(pilot)
         assert theirs(text_of(pilot)).isascii()
         await pilot.press("escape", "question_mark")
@@ -375,7 +376,7 @@ async def test_a_preview_run_that_fails_is_told_where_the_preview_would_be(sampl
         error = {"code": "captcha", "message": "the site asks to solve a captcha", "hint": "log in by hand"}
         sample.journal.runs.end(run(), RunState.FAILED, error=error)
         await until(pilot, lambda: "The look failed: the site asks to solve a captcha" in text_of(pilot))
-        await pilot.press("5")
+        await pilot.press("exclamation_mark")
         assert "log in by hand" in text_of(pilot)
 
 

@@ -46,7 +46,7 @@ async def previewed(sample: Sample, size: tuple[int, int] = (80, 24)) -> AsyncIt
     sample.looked()
     async with running(sample, size) as pilot:
         pilot.app.store.take_preview(pilot.app.store.make_view())
-        await pilot.press("2")
+        await pilot.press("3")
         yield pilot
 
 
@@ -138,7 +138,7 @@ async def test_what_was_typed_before_it_was_drawn_is_dropped(sample: Sample, sta
         await armed(pilot)
         assert all(field.value == "" for field in app.screen.query(TypedTotal))
         assert app.focused.id == "cancel"
-        early = events.Key("2", "2")
+        early = events.Key("3", "3")
         early.time = time.monotonic() - 60
         app.post_message(early)
         await pilot.pause()

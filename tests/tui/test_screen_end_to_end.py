@@ -93,7 +93,7 @@ def test_from_the_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
 
     with ScreenTerminal.opened(config, str(plan)) as terminal:
         terminal.see("Logo and letterhead")
-        terminal.press("3")  # by now it may have ended, and then the projects come first
+        terminal.press("4")  # by now it may have ended, and then the projects come first
         terminal.see("Run 2")
         terminal.see("✓ done")
         terminal.see("paid 900.00 of 900.00 EUR")

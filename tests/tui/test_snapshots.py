@@ -23,7 +23,7 @@ def app_of(sample: Sample, theme: str) -> MilepostApp:
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("name", ["projects", "preview", "approval", "run", "inbox", "keys"])
+@pytest.mark.parametrize("name", ["projects", "plan", "preview", "approval", "run", "inbox", "keys"])
 def test_screen(name: str, size: tuple[int, int], sample: Sample, snap_compare: Callable[..., bool]) -> None:
     assert _compare(name, SCENES[name][2], size, sample, snap_compare)
 

@@ -9,18 +9,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.actions import GROUPS, Action, Facts, actions_of, key_name
 from tui.columns import Cell, Column
 from tui.content import words
 from tui.screens.page import Filter
+from tui.screens.sheet import ListSheet
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from tui.app import MilepostApp
+    pass
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,14 @@ class Line:
     off: str = ""
 
 
-class Menu(ModalScreen[str], inherit_bindings=False):
+class Menu(ListSheet[str]):
     """Returns the name of the action that was chosen. `typing` begins in the filter, as a palette does."""
 
     NAME: ClassVar[str] = "menu"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "leave", "Back", show=False),
-        Binding("j,down,ctrl+n", "move(1)", "Down", show=False),
-        Binding("k,up,ctrl+p", "move(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+d", "move(10)", "A page down", show=False),
-        Binding("pageup,ctrl+u", "move(-10)", "A page up", show=False),
-        Binding("g,home", "move(-1000)", "To the first line", show=False),
-        Binding("G,end", "move(1000)", "To the last line", show=False),
-        Binding("/", "find", "Filter", show=False),
-        Binding("tab,shift+tab", "other", "Between filter and list", show=False),
-        Binding("enter", "choose", "Do it", show=False),
+        Binding("ctrl+p", "move(-1)", "Up", show=False),
         Binding("q,?", "leave", "Back", show=False),
     ]
-
-    app: MilepostApp
 
     def __init__(self, screen: str, facts: Facts, *, typing: bool) -> None:
         super().__init__()
@@ -109,22 +98,6 @@ class Menu(ModalScreen[str], inherit_bindings=False):
     @on(LineList.Chosen)
     def _clicked(self) -> None:
         self.action_choose()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.query_one(LineList).move(by)
-
-    def action_find(self) -> None:
-        """To the filter."""
-        self.query_one(Filter).focus()
-
-    def action_other(self) -> None:
-        """From the filter to the list, and back."""
-        self.focus_next()
-
-    def action_leave(self) -> None:
-        """Back, nothing is done."""
-        self.dismiss(None)
 
     def action_choose(self) -> None:
         """Do what the cursor is on; the screen says so where it cannot be done."""

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.actions import actions_of
+from tui.actions import Facts, actions_of
 from tui.content import words
 from tui.widgets.account_strip import AccountStrip
 from tui.widgets.key_bar import KeyBar
@@ -93,6 +93,10 @@ class Page(Screen[None], inherit_bindings=False):
     def change_row(self) -> ChangeRow | None:
         """The line of the preview under the cursor, where there is one."""
         return None
+
+    def known(self, facts: Facts) -> Facts:
+        """What the actions need to know, with what only this screen can tell."""
+        return facts
 
     def show_frame(self) -> None:
         """The strip and the keys, as things are now."""

@@ -131,7 +131,7 @@ class PreviewScreen(Page):
         if self.app.making_preview:
             return "Laying the plan beside what the site shows."
         if store.preview_trouble:
-            return f"{store.preview_trouble}\n\n5 opens the inbox with the whole message; r tries again."
+            return f"{store.preview_trouble}\n\n! opens the inbox with the whole message; r tries again."
         if store.plan is None:
             return store.empty_word("No plan is open. Leave with q and open one: milepost PLAN.toml")
         return f"r looks at the projects of {store.plan.file.name} on the site and shows what a run would change."

@@ -104,7 +104,7 @@ class RunScreen(Page):
         steps, log = self.query_one("#steps", LineList), self.query_one("#log", LineList)
         if view is None:
             steps.display = True
-            steps.say_empty("There has been no run yet. 2 opens the preview; once it is approved, its run is here.")
+            steps.say_empty("There has been no run yet. 3 opens the preview; once it is approved, its run is here.")
             steps.show([])
             log.show([])
             self.query_one("#facts", Words).say("")
@@ -166,7 +166,7 @@ class RunScreen(Page):
         error = str((run.error or {}).get("message", "")) if run.error else ""
         parts = [(counts, ""), (error, "$role-bad bold")]
         if view.unknown:
-            parts.append(("5 says what to do about what may have been paid", "$role-bad bold"))
+            parts.append(("! says what to do about what may have been paid", "$role-bad bold"))
         return joined(parts, "\n")
 
     def _show_about(self) -> None:

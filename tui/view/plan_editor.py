@@ -33,7 +33,7 @@ CHECKED_WHOLE: Final = 300_000
 StatesOf = Callable[[PlannedProject], Mapping[str, str]]
 """What the journal knows of a project's milestones: by key, the state as `tui.signs.MILESTONES` names it."""
 
-STANDING: Final = frozenset({"planned", "unknown", "gone", "declined", "cancelled", ""})
+ABSENT: Final = frozenset({"planned", "unknown", "gone", "declined", "cancelled", ""})
 """States of milestones that do not stand on the site."""
 
 
@@ -182,7 +182,7 @@ class PlanEditor:
 
     def standing(self, project: PlannedProject) -> frozenset[str]:
         """Keys of the milestones that stand on the site, as far as the journal knows."""
-        return frozenset(key for key, state in self._states(project).items() if state not in STANDING)
+        return frozenset(key for key, state in self._states(project).items() if state not in ABSENT)
 
     def add_milestone(self, row: PlanRow, description: str = "New milestone") -> tuple[int, int]:
         """One more milestone below the line; returns block and number. Raises `PlanError`, `UsageError`."""

@@ -240,10 +240,15 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         if on_cursor:
             ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
         segments = [Segment("▸ " if on_cursor else "  ", ground)]
-        for column, size in zip(self._columns, self._widths, strict=False):
+        for number, (column, size) in enumerate(zip(self._columns, self._widths, strict=False)):
             if size:
                 cell = column.cell(item)
                 style = ground + self._style(cell.role) if cell.role != "plain" else ground
+                style = self.cell_style(index, number, style)
                 text = aligned(cell, column, size)
                 segments += [Segment(text, style), Segment(" " * GAP, ground)]
         return Strip(segments).adjust_cell_length(width, ground)
+
+    def cell_style(self, index: int, column: int, style: Style) -> Style:
+        """How a cell is drawn; a list whose single fields can be chosen marks one."""
+        return style

@@ -1,0 +1,134 @@
+"""The plan on the screen: typed into in place, divided by a form, filled from My Projects, saved, undone."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from assistant.plans.plan import load_plan
+from tests.tui.driving import running, text_of, type_text, until
+from tests.tui.screen_terminal import ScreenTerminal
+from tui.app import MilepostApp
+from tui.pictures import quiet
+from tui.sample import Sample
+from tui.screens.choosing import Choosing
+from tui.screens.outline_form import OutlineForm
+from tui.screens.plan import PlanScreen
+
+
+async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample, (100, 30)) as pilot:
+        await pilot.press("2")
+        page = pilot.app.screen
+        assert isinstance(page, PlanScreen)
+        await pilot.press("G", "up", "l", "l", "enter")
+        await type_text(pilot, "999999")
+        assert "too much" in text_of(pilot)
+        await pilot.press("enter")
+        assert "too much" in text_of(pilot), "it is not taken"
+        await pilot.press("escape")
+        assert page.editor is not None
+        assert not page.editor.changed
+        await pilot.press("enter")
+        await type_text(pilot, "100")
+        await pilot.press("tab")  # takes it, and goes on to the date
+        await type_text(pilot, "2027-02-03")
+        await pilot.press("enter")
+        project = page.editor.project(2)
+        assert project is not None
+        assert [each.amount.amount_text for each in project.milestones] == ["400.00", "700.00", "100.00"]
+        assert project.milestones[2].due is not None
+        assert "draft, not saved" in text_of(pilot)
+        await pilot.press("u", "u")
+        assert not page.editor.changed
+        await pilot.press("U", "p")
+        assert "not saved: w saves it" in text_of(pilot)
+        await pilot.press("w")
+        assert "saved" in text_of(pilot)
+    assert [each.amount.amount_text for each in sample.plan.projects[2].milestones] == ["400.00", "700.00", "100.00"]
+
+
+async def test_projects_of_the_site_are_marked_divided_together_and_saved(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        await pilot.press("2", "a")
+        assert isinstance(app.screen, Choosing)
+        await pilot.press("slash")
+        await type_text(pilot, "ben okafor")
+        await pilot.press("enter", "a", "enter")
+        form = app.screen
+        assert isinstance(form, OutlineForm)
+        assert "no bid" in text_of(pilot)
+        await type_text(pilot, "1000 USD")
+        await pilot.press("tab", "backspace")
+        assert "say how many" in text_of(pilot)
+        await type_text(pilot, "4")
+        await pilot.press("tab")
+        await type_text(pilot, "10%")
+        assert "2 projects, 8 milestones: 2000.00 USD" in text_of(pilot)
+        assert "100.00 USD" in text_of(pilot)
+        await pilot.press("enter")
+        await pilot.press("w")
+        assert app.store is not None
+        await until(pilot, lambda: app.store is not None and app.store.plan and len(app.store.plan.projects) == 6)
+    assert [len(each.milestones) for each in sample.plan.projects] == [5, 3, 3, 0, 4, 4]
+    assert "# Inventory app for a bicycle repair shop, Ben Okafor\n[[project]]" in sample.plan_file.read_text()
+
+
+async def test_a_project_is_divided_anew_unless_milestones_of_it_stand(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample) as pilot:
+        await pilot.press("2", "f")
+        assert "stand on the site" in text_of(pilot)
+        await pilot.press("G", "k", "f")
+        assert isinstance(pilot.app.screen, OutlineForm)
+        await pilot.press("tab", "end", *["backspace"] * 8)
+        await type_text(pilot, "2")
+        await pilot.press("enter")
+        page = pilot.app.screen
+        assert isinstance(page, PlanScreen)
+        assert page.editor is not None
+        assert 'split = "2 x 50%"' in page.editor.text.blocks[2]
+
+
+async def test_without_a_plan_one_is_begun_and_later_found_among_the_others(sample: Sample, tmp_path: Path) -> None:
+    quiet(sample)
+    sample.plan_file.unlink()
+    async with running(sample, plans=[]) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        await pilot.press("2")
+        assert "No plan is open" in text_of(pilot)
+        await pilot.press("N", "ctrl+u")
+        await type_text(pilot, str(tmp_path / "mine.toml"))
+        await pilot.press("enter", "a", "enter")
+        await type_text(pilot, "300.00 USD")
+        await pilot.press("enter", "w")
+        assert app.store is not None
+        await until(pilot, lambda: app.store is not None and app.store.plan is not None)
+    assert len(load_plan(tmp_path / "mine.toml").projects) == 1
+
+
+def test_the_text_is_edited_in_an_editor_of_ones_own(sample: Sample, tmp_path: Path) -> None:
+    quiet(sample)
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\n"
+        "file.write_text(file.read_text().replace('Three drafts', 'Seven drafts'))\n"
+    )
+    editor = shlex.join([sys.executable, str(script)])
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file), EDITOR=editor) as terminal:
+        terminal.see("Artist")
+        terminal.press("2")
+        terminal.see("Three drafts")
+        terminal.press("e")
+        terminal.see("Seven drafts")
+        terminal.press("w")
+        terminal.see("Saved:")
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert sample.plan.projects[1].milestones[0].description.startswith("Seven drafts")

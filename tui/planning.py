@@ -1,0 +1,183 @@
+"""The plans that are edited: an editor for each file, what stands on the site, and which projects could be added."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import MilepostError, UsageError
+from assistant.plans.draft import Rules
+from assistant.plans.planned import PlannedProject
+from assistant.plans.together import template_folders
+from assistant.site import ProjectStatus, SiteProject
+from tui.view.plan_editor import PlanEditor, open_editor
+
+if TYPE_CHECKING:
+    from tui.store import Store
+    from tui.view.projects import ProjectRow, Projects
+
+
+class Planning:
+    """The plans of one store; `editor` is the one that is shown."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._editors: dict[Path, PlanEditor] = {}
+        self._new: list[Path] = []
+        self._of: Projects | None = None
+        self._by_name: dict[str, ProjectRow] = {}
+        self._others: dict[str, ProjectRow] = {}
+        self._number = 0
+        self.trouble = ""
+        """Why the plan that should be shown cannot be."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files, in their order; new ones, that are not saved yet, last."""
+        return [*self._store.plan_paths, *self._new]
+
+    @property
+    def number(self) -> int:
+        """Which of them is shown, from 0."""
+        return min(self._number, max(len(self.paths) - 1, 0))
+
+    @property
+    def editor(self) -> PlanEditor | None:
+        """The editor of the plan that is shown; None without a plan, or where it cannot be opened: see `trouble`."""
+        if not self.paths or not self._store.is_open:
+            return None
+        path = self.paths[self.number]
+        try:
+            self.trouble = ""
+            return self._open(path)
+        except MilepostError as error:
+            self.trouble = f"{error.message}: {path}. {error.hint or ''}"
+            return None
+
+    def _open(self, path: Path) -> PlanEditor:
+        known = self._editors.get(path)
+        if known is None or (not known.changed and _was_changed(known)):
+            folder = self._store.settings.journal_path.parent / "drafts"
+            known = self._editors[path] = open_editor(path, self.rules, folder, self._states_of)
+        return known
+
+    @property
+    def rules(self) -> Rules:
+        """What plans are held against."""
+        account = self._store.account
+        if account is None:
+            raise UsageError(self._store.no_account, hint="see the inbox")
+        facts = account.facts
+        return Rules(facts.platform, facts.name, account.plan_limits, template_folders(self._store.settings))
+
+    def show_next(self) -> None:
+        """On to the next plan."""
+        self._number = (self.number + 1) % max(len(self.paths), 1)
+
+    def show_store_plan(self) -> None:
+        """To the plan that previews are made of."""
+        if self._store.plan is not None and self._store.plan.file in self.paths:
+            self._number = self.paths.index(self._store.plan.file)
+
+    def begin(self, path: Path) -> PlanEditor:
+        """A plan that is not there yet. `UsageError` if there is such a file, or its folder is missing."""
+        from assistant.plans.save import check_new
+
+        check_new(path)
+        if path not in self.paths:
+            self._new.append(path)
+        self._number = self.paths.index(path)
+        return self._open(path)
+
+    def save(self, editor: PlanEditor) -> None:
+        """Write its file; from then on it is one of the open plans. Raises `PlanError`, `UsageError`."""
+        editor.save()
+        if editor.file in self._new:
+            self._new.remove(editor.file)
+            self._store.plan_paths.append(editor.file)
+            self._number = self.paths.index(editor.file)
+
+    def fresh_path(self) -> Path:
+        """A name for a new plan in the folder in which Milepost was called, that no file has."""
+        folder = self.paths[-1].absolute().parent if self.paths else Path.cwd()
+        names = ("plan.toml", *(f"plan-{number}.toml" for number in range(2, 1000)))
+        return next(path for name in names if not os.path.lexists(path := folder / name) and path not in self.paths)
+
+    # -- the site --------------------------------------------------------------------------------------------------
+
+    def _states_of(self, project: PlannedProject) -> Mapping[str, str]:
+        row = self._rows.get(project.name) or self._rows.get(" ".join(project.name.split()).casefold())
+        return {mark.key: mark.state for mark in row.milestones} if row is not None else {}
+
+    def title_of(self, name: str) -> str:
+        """A project as people know it: the site's title beside a ref or an address."""
+        row = self._rows.get(name) or self._others.get(name)
+        return f"{row.title} (#{row.ref})" if row is not None and name in {row.ref, row.url} else name
+
+    @property
+    def _rows(self) -> dict[str, ProjectRow]:
+        """The plan's projects as the projects screen shows them, by every name that a plan may give them."""
+        projects = self._store.projects
+        if self._of is not projects:
+            self._of = projects
+            self._others = {row.ref: row for row in projects.rows}
+            self._by_name = {
+                name: row
+                for row in projects.rows
+                if row.planned
+                for name in (row.ref, row.url, " ".join(row.title.split()).casefold())
+                if name
+            }
+        return self._by_name
+
+    def to_add(self) -> list[SiteProject]:
+        """Projects of the site that have not ended and that no plan here has, as the journal knows them."""
+        taken = {row.ref for row in self._store.projects.rows if row.planned and row.ref}
+        editor = self.editor
+        names = {each.name for each in editor.projects()} if editor else set()
+        titles = {" ".join(name.split()).casefold() for name in names}
+        listed = self._store.journal.sightings.projects(self._store.facts_id)
+        alike = [" ".join(each.title.split()).casefold() for each in listed]
+        return [
+            each
+            for each, title in zip(listed, alike, strict=True)
+            if each.status is not ProjectStatus.PAST
+            and each.ref not in taken
+            and not names & {each.ref, each.url}
+            and not (title in titles and alike.count(title) == 1)
+        ]
+
+
+def _was_changed(editor: PlanEditor) -> bool:
+    try:
+        return (editor.file.read_bytes() if editor.file.exists() else None) != editor.before
+    except OSError:
+        return False
+
+
+def edited_text(text: str, name: str, run: Callable[[list[str]], Any] | None = None) -> str:
+    """The text as a person leaves it in their own editor. `UsageError` if there is none, or it fails.
+
+    It is `VISUAL` or `EDITOR`, else `vi`; called without a shell, on a file of its own that is gone afterwards.
+    """
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
+        file = Path(folder) / name
+        file.write_bytes(text.encode())
+        try:
+            done = (run or subprocess.run)([*command, str(file)])
+        except (OSError, ValueError, IndexError) as error:
+            raise UsageError(
+                f"the editor {' '.join(command)!r} cannot be started: {error}", hint="say another one: EDITOR=nano"
+            ) from None
+        if done.returncode != 0:
+            raise UsageError(f"the editor ended with {done.returncode}, and nothing was taken", hint="try again")
+        try:
+            return file.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"what the editor left cannot be read: {error}", hint="save it as UTF-8") from None

@@ -1,0 +1,117 @@
+"""Marking projects of My Projects that a plan is to have: filter, mark, go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from assistant.site import SiteProject
+from tui.columns import Cell, Column
+from tui.screens.page import Filter
+from tui.screens.sheet import ListSheet
+from tui.text import plain
+from tui.widgets.lines import LineList
+from tui.widgets.words import Words
+
+NONE = (
+    "Every project of the account that has not ended is in the plan already, or none was read yet: Esc, then 1 and r "
+    "reads My Projects from the site."
+)
+
+
+class Choosing(ListSheet[Sequence[SiteProject]]):
+    """Returns the projects that were marked, or the one under the cursor where none is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,x", "mark", "Mark", show=False),
+        Binding("a", "mark_all", "Mark all that are shown", show=False),
+    ]
+
+    def __init__(self, projects: Sequence[SiteProject]) -> None:
+        super().__init__()
+        self._projects = projects
+        self._marked: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """The filter and the projects."""
+        with Vertical(id="card"):
+            yield Words("Which projects?", classes="title")
+            yield Filter()
+            yield LineList(self._columns(), empty=NONE, id="choices")
+            yield Words(id="why")
+
+    def _columns(self) -> list[Column[SiteProject]]:
+        return [
+            Column("", lambda each: Cell("[x]" if each.ref in self._marked else "[ ]", "info"), fills=True),
+            Column("project", lambda each: Cell(plain(each.title)), least=20),
+            Column("bid", lambda each: Cell(str(each.bid) if each.bid else each.currency, "muted"), right=True),
+            Column("with", lambda each: Cell(plain(each.counterparty), "muted"), least=8, drop=2),
+            Column("status", lambda each: Cell(str(each.status).replace("_", " "), "muted"), drop=3),
+            Column("ref", lambda each: Cell(f"#{plain(each.ref)}", "muted"), drop=1),
+        ]
+
+    def on_mount(self) -> None:
+        """Show all."""
+        self.query_one(Filter).display = True
+        self._show()
+        self.query_one(LineList).focus()
+
+    def _show(self) -> None:
+        parts = self.query_one(Filter).value.casefold().split()
+        shown = [each for each in self._projects if all(part in _search(each) for part in parts)]
+        self.query_one(LineList).show(shown, keep=lambda each: each.ref)
+        self._say()
+
+    def _say(self) -> None:
+        marked = f"{len(self._marked)} marked. " if self._marked else ""
+        self.query_one("#why", Words).say(
+            f"{marked}Space marks, a marks all shown, / filters, Enter goes on, Esc goes back."
+        )
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show()
+
+    @on(Input.Submitted)
+    def _filtered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(LineList).focus()
+
+    @on(LineList.Chosen)
+    def _clicked(self) -> None:
+        self.action_mark()
+
+    def action_mark(self) -> None:
+        """Mark the project under the cursor, or take its mark away, and go on to the next."""
+        lines = self.query_one(LineList)
+        if lines.item is not None:
+            self._marked ^= {lines.item.ref}
+            lines.show_again(lines.cursor)
+            lines.move(1)
+            self._say()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown; where all are, none."""
+        lines = self.query_one(LineList)
+        shown = {each.ref for each in lines.items}
+        self._marked = self._marked - shown if shown <= self._marked else self._marked | shown
+        lines.refresh()
+        self._say()
+
+    def action_choose(self) -> None:
+        """Go on with what is marked."""
+        item = self.query_one(LineList).item
+        chosen = [each for each in self._projects if each.ref in self._marked]
+        if chosen or item is not None:
+            self.dismiss(chosen or [item])  # type: ignore[list-item]  # not None where nothing is marked
+
+
+def _search(project: SiteProject) -> str:
+    return plain(f"{project.title} {project.counterparty} {project.ref} {project.status} {project.currency}").casefold()

@@ -1,0 +1,35 @@
+"""One line that is asked for, such as a file."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from tui.screens.sheet import Sheet
+from tui.widgets.words import Words
+
+
+class OneLine(Sheet[str]):
+    """Returns what was typed; None if it was left."""
+
+    def __init__(self, title: str, told: str, value: str = "") -> None:
+        super().__init__()
+        self._title, self._told, self._value = title, told, value
+
+    def compose(self) -> ComposeResult:
+        """Title, what it is about, the line."""
+        with Vertical(id="card"):
+            yield Words(self._title, classes="title")
+            yield Words(self._told, id="told")
+            line = Input(self._value, id="line", compact=True, select_on_focus=False)
+            line.cursor_blink = False
+            yield line
+            yield Words("Enter takes it, Esc goes back.", id="why")
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.dismiss(event.value.strip())
