@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.changes import ACTS, SPENDS, Change, ChangeKind, totals_of
@@ -188,6 +189,7 @@ class Order:
         return _adapter().validate_python(body)
 
 
+@cache
 def _adapter() -> TypeAdapter[Order]:
     from pydantic import TypeAdapter  # 60 ms that only an apply needs
 

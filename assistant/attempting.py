@@ -7,10 +7,10 @@ file of `assistant/fallback.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.approval import AccountFacts
 from assistant.cart import check_item, check_sum, choose_source
@@ -19,8 +19,11 @@ from assistant.errors import BrowserError, JournalError, MilepostError, OutcomeU
 from assistant.fallback import Fallback
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
+from assistant.money import shown
 from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Unknown, Withdrawn, judge
+
+Subject = TypeVar("Subject", Step, CartReading)
 
 WITHOUT_CART = frozenset({StepKind.REQUEST, StepKind.WITHDRAW, StepKind.REQUEST_RELEASE, StepKind.RELEASE})
 """Steps that end with their submission: there is nothing to pay."""
@@ -66,7 +69,7 @@ class Attempting:
             await self._evidence("before submit", self._figures(step))
             self._move(AttemptState.SUBMITTING)
             self._clicked = AttemptState.SUBMITTING
-            reached.submission = await self.site.submit(step)
+            reached.submission = await _once(self.site.submit, step)
             self._note(reached.submission)
             if step.kind in WITHOUT_CART or self.site.creating_pays or reached.submission.refused:
                 return reached
@@ -90,7 +93,7 @@ class Attempting:
         await self._evidence("before payment", cart_figures(cart))
         self._move(AttemptState.PAYING, cart=cart_figures(cart))
         self._clicked = AttemptState.PAYING
-        reached.submission = await self.site.pay(cart)
+        reached.submission = await _once(self.site.pay, cart)
         self._note(reached.submission)
 
     @contextmanager
@@ -236,6 +239,16 @@ class Attempting:
         attempt = self.journal.attempts.get(self.attempt_id)
         assert attempt is not None  # noqa: S101  # attempts are never deleted
         return attempt
+
+
+async def _once(click: Callable[[Subject], Awaitable[Submission]], subject: Subject) -> Submission:
+    """Click, and tell what came of it. An exception says nothing about what was sent, so it counts as sent."""
+    try:
+        return await click(subject)
+    except Exception as error:
+        said = error.message if isinstance(error, MilepostError) else str(error)
+        trouble = shown(f"the click ended with {type(error).__name__}: {said}", longest=300)
+        return Submission(left=1, trouble=trouble)
 
 
 def cart_figures(cart: CartReading) -> dict[str, Any]:

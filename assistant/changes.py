@@ -144,11 +144,15 @@ def changes_of(
         role=role,
         again=again,
         memory=memory,
-        rows=[
-            row
-            for row in rows_of(look)
-            if row.site_ref not in planned.ignore and (row.kind, row.site_ref) not in memory.claimed_elsewhere
-        ],
+        # Sorted, so that of twins the same one is taken whichever way round a page or the journal lists them.
+        rows=sorted(
+            (
+                row
+                for row in rows_of(look)
+                if row.site_ref not in planned.ignore and (row.kind, row.site_ref) not in memory.claimed_elsewhere
+            ),
+            key=lambda row: (len(row.site_ref), row.site_ref),
+        ),
         changes={},
     )
     _block_unfit_project(matching)
@@ -203,11 +207,28 @@ def _settle_named(matching: _Matching, milestone: PlannedMilestone, row: SeenRow
             milestone, ChangeKind.BLOCKED, f"the plan names #{milestone.site_ref}, which the project does not show"
         )
         return
+    if other := _holder(matching, milestone, row):
+        reason = f"the plan names #{milestone.site_ref}, which is {other} already"
+        matching.settle(milestone, ChangeKind.BLOCKED, reason)
+        return
     claim = matching.memory.claims.get(milestone.key)
     known = claim is not None and (claim.kind, claim.site_ref) == (row.kind, row.site_ref)
     differs = "" if row.amount == milestone.amount else f", {row.amount} on the site"
     kind = ChangeKind.KEEP if known else ChangeKind.ADOPT
     matching.settle(milestone, kind, f"named in the plan, {row.state}{differs}", row)
+
+
+def _holder(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> str | None:
+    """Another milestone of the plan that a named row stands for: named as well, or the journal's own."""
+    for other in matching.planned.milestones:
+        if other.key == milestone.key:
+            continue
+        change, claim = matching.changes.get(other.key), matching.memory.claims.get(other.key)
+        if change is not None and change.row == row:
+            return other.key
+        if other.site_ref is None and claim is not None and (claim.kind, claim.site_ref) == (row.kind, row.site_ref):
+            return other.key
+    return None
 
 
 def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> None:
@@ -250,7 +271,7 @@ def _match_parts(matching: _Matching) -> None:
 
 
 def _match_exactly(matching: _Matching) -> None:
-    """Multiset matching: milestones before carts before requests, in the order of the plan and of the page."""
+    """Multiset matching: milestones before carts before requests, in the order of the plan, older rows first."""
     order = {RowKind.MILESTONE: 0, RowKind.CART: 1, RowKind.REQUEST: 2}
     for milestone in matching.left:
         wanted = _label(milestone.amount, milestone.description)

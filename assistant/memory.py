@@ -11,7 +11,7 @@ from assistant.fallback import left_behind
 from assistant.journal import Attempt, AttemptState, Journal, RowKind
 from assistant.money import Currency, Money
 from assistant.plans.planned import PlannedProject
-from assistant.site import Look
+from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Withdrawn, judge, settles_at
 
 TAKES_MONEY = frozenset({"create", "accept", "confirm"})
@@ -47,13 +47,13 @@ def not_its_rows(journal: Journal, account: str, attempt: Attempt) -> frozenset[
         for claim in journal.attempts.claims(account)
         if (claim.project_ref, claim.key) != (attempt.project_ref, attempt.key)
     }
+    # What is confirmed stood before, and so did its cart: but not as something that was paid or had ended.
+    states = HOLDS_MONEY | ENDED if attempt.change == "confirm" else frozenset(MilestoneState)
     stood = {
         name
-        for name, seen in journal.sightings.first_seen(account, attempt.project_ref).items()
+        for name, seen in journal.sightings.first_seen(account, attempt.project_ref, states).items()
         if seen <= attempt.recorded_at
     }
-    if attempt.change == "confirm":  # what is confirmed stood before, and so did its cart
-        stood = set()
     return frozenset(others | stood)
 
 

@@ -164,15 +164,15 @@ def _is_it(row: SeenRow, attempt: Attempt) -> bool:
 
 
 def _presence(rows: list[SeenRow], attempt: Attempt) -> SeenRow | None:
-    if attempt.change == "request":  # a milestone of the same words counts only where the request became it
-        rows = sorted(rows, key=lambda row: row.kind is not RowKind.REQUEST)
-    for row in rows:
-        if attempt.change == "request":
-            if row.kind is not RowKind.CART and row.state not in ENDED:
-                return row
-        elif row.kind is RowKind.MILESTONE and row.state in HOLDS_MONEY:
-            return row
-    return None
+    """What the attempt made: a row that stands, else one that was declined or cancelled before anybody saw it stand."""
+    if attempt.change == "request":
+        # What was asked for is a request; a milestone of the same words counts where the request became it.
+        made = sorted(
+            (row for row in rows if row.kind is not RowKind.CART), key=lambda row: row.kind is not RowKind.REQUEST
+        )
+    else:
+        made = [row for row in rows if row.kind is RowKind.MILESTONE and row.state in HOLDS_MONEY | ENDED]
+    return next((row for row in made if row.state not in ENDED), made[0] if made else None)
 
 
 def _nothing_left(attempt: Attempt, rules: SettleRules) -> bool:

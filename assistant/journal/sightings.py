@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -155,11 +155,14 @@ class SightingBook:
         with self._reading.begin() as connection:
             return _latest(connection, account, project_ref)
 
-    def first_seen(self, account: str, project_ref: str) -> dict[tuple[RowKind, str], str]:
-        """When each row of a project was seen for the first time."""
+    def first_seen(
+        self, account: str, project_ref: str, states: Collection[MilestoneState] = frozenset(MilestoneState)
+    ) -> dict[tuple[RowKind, str], str]:
+        """When each row of a project was seen for the first time, or for the first time in one of `states`."""
         query = (
             select(sightings.c.kind, sightings.c.site_ref, func.min(sightings.c.seen_at))
             .where(sightings.c.account == account, sightings.c.project_ref == project_ref)
+            .where(sightings.c.state.in_(states))
             .group_by(sightings.c.kind, sightings.c.site_ref)
         )
         with self._reading.begin() as connection:

@@ -1,0 +1,48 @@
+"""The journal and the state machine against a site that lies: made-up histories, and those that once found something.
+
+Thousands of histories, and the search for each mutant, are `make faults` (`tests/faults/model.py`).
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, Phase, settings
+
+from assistant.site import Role
+from tests.faults.history import Approve, Carry, Edit, Other, Setup, Step
+from tests.faults.machine import Histories, play
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=100,
+    stateful_step_count=10,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+TWINS = ((("Half", 500), ("Half", 500)),)
+
+
+def test_a_click_that_raises_may_have_paid() -> None:
+    play(Setup(creating_pays=True, shows_balances=False), [Approve(), Carry(-1, ("submit: raises",))])
+    play(Setup(), [Approve(), Carry(-1, ("pay: raises",))])
+
+
+def test_a_row_that_is_one_milestones_own_cannot_be_named_for_another() -> None:
+    play(Setup(), [Approve(), Carry(-1), Edit("name", which=1, row=0)])
+
+
+def test_twins_are_told_apart_the_same_way_in_the_preview_and_in_the_run() -> None:
+    play(Setup(TWINS, newest_first=True), [Approve(), Carry(-1, ("pay: plain no",)), Other("open cart")])
+
+
+def test_a_request_that_was_declined_before_it_was_seen_was_made() -> None:
+    late = Carry(-1, ("submit: late",))
+    play(Setup(role=Role.FREELANCER), [Approve(), late, Other("decline request")])
+
+
+def test_a_milestone_that_was_paid_before_is_not_what_a_cart_became() -> None:
+    before: list[Step] = [Other("add"), Approve(), Edit("ignore"), Other("open cart"), Approve()]
+    play(Setup(((("One", 500),),), shows_balances=False), [*before, Carry(-1, ("pay: drop before",))])
