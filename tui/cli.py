@@ -28,6 +28,8 @@ COMMANDS = {
     "request-release": ("tui.commands.single:request_release", "Ask for the release of one delivered milestone."),
     "projects": ("tui.commands.projects:projects", "List My Projects as the site shows them."),
     "check": ("tui.commands.check:check", "Say what has happened since the last check; read only."),
+    "watch": ("tui.commands.watch:watch", "Check again and again, in the foreground."),
+    "schedule": ("tui.commands.schedule:schedule", "Check by a timer of this machine: systemd, cron, launchd."),
     "status": ("tui.commands.status:status", "Show the last known state, without a browser."),
     "remind": ("tui.commands.remind:remind", "Print ready words for clients who have not funded yet."),
     "attach": ("tui.commands.attach:attach", "Follow a run; pause it, let it go on, stop it."),

@@ -6,12 +6,13 @@ written with `ensure_ascii`, which spells out the same characters.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TextIO, cast
 
 from assistant.errors import MilepostError
 from tui.text import plain
@@ -87,3 +88,37 @@ def tell_error(error: MilepostError, *, as_json: bool) -> None:
             print_line(f"  where: {plain(error.where)}", sys.stderr)
     if error.hint:
         print_line(f"  next: {plain(error.hint)}", sys.stderr)
+
+
+class _Both:
+    """Writes to a stream and to a log. A stream that has gone away does not keep the log from being written."""
+
+    def __init__(self, stream: TextIO, log: TextIO) -> None:
+        self._stream, self._log = stream, log
+
+    def write(self, text: str) -> int:
+        """Write to both."""
+        self._log.write(text)
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush both."""
+        self._log.flush()
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Never: a log wants whole lines and no progress."""
+        return False
+
+
+@contextlib.contextmanager
+def also_to(log: TextIO) -> Iterator[None]:
+    """For the length of a block, whatever is printed goes to `log` as well."""
+    with (
+        contextlib.redirect_stdout(cast(TextIO, _Both(sys.stdout, log))),
+        contextlib.redirect_stderr(cast(TextIO, _Both(sys.stderr, log))),
+    ):
+        yield

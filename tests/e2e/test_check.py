@@ -84,7 +84,7 @@ def check_in_twelve_ways(user: User, count: int) -> None:
     summary = second.event("summary")
     assert (summary["new"], summary["looked"], summary["page_loads"]) == (12, 12, lists + 12)
     assert user.mock.truth()["page_loads"] - before == summary["page_loads"]
-    third = user.milepost(*words, "--unattended")
+    third = user.milepost("watch", *words[1:], "--rounds", "1")
     assert (found_by(third.events), third.code) == ({}, 0), third.out
     assert third.event("summary")["page_loads"] == lists
     assert user.mock.truth()["money_requests"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,18 @@ import click
 from assistant.checks.conclude import Conclusion, conclude, mark_told
 from assistant.checks.memory import Remembered
 from assistant.checks.reading import CheckOrder
-from assistant.clock import now
+from assistant.clock import now, stamp
 from assistant.errors import MilepostError, OutcomeUnknown, worst_exit
 from assistant.journal import AttemptState, Event, RunState
 from assistant.plans.plan import Plan
 from assistant.plans.together import load_plans
+from assistant.schedule.period import parse_every
+from assistant.schedule.rounds import NotNow, Rounds, some_of
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command
 from tui.following import follow_to_the_end
-from tui.output import tell_error
+from tui.output import also_to, tell_error
 
 FINDINGS = 2
 
@@ -36,7 +39,9 @@ FINDINGS = 2
 @click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="List what was told before and still holds, too.")
 @click.option("--unattended", is_flag=True, help="Nobody is there: sign in to nothing, and say so if that is needed.")
-def check(plans: tuple[Path, ...], everything: bool, unattended: bool) -> int:
+@click.option("--scheduled", metavar="PERIOD", hidden=True, help="A timer's check, one that comes every so often.")
+@click.option("--jitter", type=click.IntRange(0, 3600), default=0, hidden=True, help="Seconds to wait at most.")
+def check(plans: tuple[Path, ...], everything: bool, unattended: bool, scheduled: str | None, jitter: int) -> int:
     """Say what has happened on the site since the last check, and what falls due.
 
     It can only read. With plans, it looks at their projects alone; without, at every project of the account (of all
@@ -44,8 +49,27 @@ def check(plans: tuple[Path, ...], everything: bool, unattended: bool) -> int:
     may have changed. Each finding is told once, and again when it changes. Ends with 2 if there is anything new.
     """
     call = this_call()
+    if scheduled is not None:
+        time.sleep(some_of(jitter))
+        return _by_timer(call, plans, parse_every(scheduled))
     asked = Asked.of(call, plans, unattended=unattended)
     return carry_out_check(call, asked, everything=everything)
+
+
+def _by_timer(call: Call, plans: Sequence[Path], every: int) -> int:
+    """A timer's check: one at a time, later after failures, and what it says is kept in a log."""
+    rounds = Rounds(call.settings.data_dir, every)
+    with rounds.open_log().open("a", encoding="utf-8", errors="backslashreplace") as log, also_to(log):
+        call.output.note(f"--- {stamp()}")
+        try:
+            ended = rounds.carry_out(lambda: carry_out_check(call, Asked.of(call, plans, unattended=True)))
+        except MilepostError as error:
+            tell_error(error, as_json=call.output.as_json)
+            return error.exit_code
+        if isinstance(ended, NotNow):
+            call.output.note(ended.why)
+            return 0
+        return ended
 
 
 @dataclass(frozen=True)

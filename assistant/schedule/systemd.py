@@ -1,0 +1,126 @@
+"""Timers of systemd's user manager: a service and a timer in the user's own unit folder."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from assistant.errors import RunError, UsageError
+from assistant.schedule.job import Job, every_in, files_preview, must, run
+
+UNIT = "milepost-check"
+_ON = [
+    ["systemctl", "--user", "daemon-reload"],
+    ["systemctl", "--user", "enable", f"{UNIT}.timer"],
+    ["systemctl", "--user", "restart", f"{UNIT}.timer"],
+]
+
+
+class Systemd:
+    """See `assistant.schedule.job.Scheduler`."""
+
+    name = "systemd"
+
+    def available(self) -> bool:
+        """Whether a user manager answers."""
+        if shutil.which("systemctl") is None:
+            return False
+        try:
+            return run(["systemctl", "--user", "show-environment"]).returncode == 0
+        except RunError:
+            return False
+
+    def preview(self, job: Job) -> str:
+        """The two units, and what is run."""
+        return files_preview(units(job), _ON)
+
+    def install(self, job: Job) -> None:
+        """Write the units and start the timer."""
+        for path, text in units(job).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for words in _ON:
+            must(words)
+
+    def installed(self) -> str | None:
+        """Where the timer's unit is."""
+        timer = _folder() / f"{UNIT}.timer"
+        return str(timer) if timer.is_file() else None
+
+    def every(self) -> int | None:
+        """By the service's command."""
+        service = _folder() / f"{UNIT}.service"
+        return every_in(service.read_text(encoding="utf-8")) if service.is_file() else None
+
+    def remove(self) -> list[str]:
+        """Stop the timer and delete the units."""
+        found = [path for path in (_folder() / f"{UNIT}.timer", _folder() / f"{UNIT}.service") if path.exists()]
+        if not found:
+            return []
+        must(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"])
+        for path in found:
+            path.unlink()
+        must(["systemctl", "--user", "daemon-reload"])
+        run(["systemctl", "--user", "reset-failed", f"{UNIT}.service"])  # it fails where nothing had failed
+        return [str(path) for path in found]
+
+    def notes(self) -> list[str]:
+        """Whether the timer runs while nobody is logged in."""
+        user = getpass.getuser()
+        if shutil.which("loginctl") is None:
+            return []
+        if "Linger=yes" in run(["loginctl", "show-user", user, "--property=Linger"]).stdout:
+            return ["it runs after a restart, too, before anybody logs in"]
+        return [f"it runs while you are logged in; with `loginctl enable-linger {user}` also before, after a restart"]
+
+
+def units(job: Job) -> Mapping[Path, str]:
+    """The units' files by their path. Exit code 2 (findings) is a success; a check that hangs is ended."""
+    environment = "".join(f"Environment={_word(f'{key}={value}')}\n" for key, value in job.environment.items())
+    service = f"""\
+[Unit]
+Description=Milepost status check (read only)
+
+[Service]
+Type=oneshot
+{environment}ExecStart={" ".join(map(_command_word, job.words))}
+SuccessExitStatus=2
+TimeoutStartSec=2h
+UMask=0077
+"""
+    timer = f"""\
+[Unit]
+Description=Milepost status check, every {job.every // 60} minutes
+
+[Timer]
+OnActiveSec=1min
+OnStartupSec=3min
+OnUnitActiveSec={job.every}s
+RandomizedDelaySec={job.jitter}s
+AccuracySec=30s
+Unit={UNIT}.service
+
+[Install]
+WantedBy=timers.target
+"""
+    return {_folder() / f"{UNIT}.service": service, _folder() / f"{UNIT}.timer": timer}
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "systemd" / "user"
+
+
+def _word(text: str) -> str:
+    """A word in quotes as systemd reads it: specifiers and escapes doubled."""
+    if any(ord(mark) < 32 for mark in text):
+        raise UsageError(f"{text!r} cannot stand in a unit file", hint="use a path without line breaks")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
+
+
+def _command_word(text: str) -> str:
+    """The same in a command, where a dollar begins a variable."""
+    return _word(text).replace("$", "$$")
