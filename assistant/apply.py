@@ -37,8 +37,10 @@ from assistant.errors import (
     LoginError,
     MilepostError,
     Mismatch,
+    NobodyCame,
 )
 from assistant.fallback import Fallback
+from assistant.guided import Licence
 from assistant.hands import Hand, share_out
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
@@ -54,6 +56,8 @@ STEP_OF = {
     ChangeKind.REQUEST: StepKind.REQUEST,
     ChangeKind.WITHDRAW: StepKind.WITHDRAW,
 }
+
+ONE_GUIDED = "a guided run does one milestone; start it again for the rest"
 
 
 @dataclass
@@ -72,18 +76,19 @@ class Carrier:
     between: Callable[[], Awaitable[Wanted]]
     beside: Callable[[], AbstractAsyncContextManager[Site]] | None = None
     at_once: int = 1
+    licence: Licence | None = None
 
     def __post_init__(self) -> None:
+        self._guided_one = False
         self.summary = Summary(self.run_id)
         self._troubled = False
 
     async def carry_out(self) -> Summary:
         """Carry the whole order out and say what came of it. Raises only what stops every project."""
-        if not is_mock(self.order.account.origin):
+        if not is_mock(self.order.account.origin) and self.licence is None:
             raise LiveRefused(
-                f"money steps on {self.order.account.origin} are refused for now: only a mock platform on this machine "
-                "may be paid on",
-                hint="try the plan on the mock platform: milepost mock serve",
+                f"{self.order.account.origin} is a live site, and nothing says which steps a person has pressed there",
+                hint="start it with `milepost apply`, which begins with a guided run",
             )
         for ordered in self.order.projects:
             self.summary.planned += len(ordered.planned.milestones)
@@ -106,7 +111,7 @@ class Carrier:
     async def _more_hands(self, stack: AsyncExitStack, most: int) -> list[Hand]:
         """The hands beside the first: none where money is taken, where no work waits, or after a wish to stop."""
         hands: list[Hand] = []
-        if self.beside is None or self._takes_money() or await self.between() is Wanted.STOP:
+        if self.beside is None or self._takes_money() or self._needs_person() or await self.between() is Wanted.STOP:
             return hands
         for number in range(1, min(self.at_once - 1, most) + 1):
             fallback = self._fallback(stack, number)
@@ -117,9 +122,17 @@ class Carrier:
         """Whether anything was approved that takes money. What was not approved is not done: see `_carry_project`."""
         return any(signature[2] in SPENDS for ordered in self.order.projects for signature in ordered.signatures)
 
+    def _needs_person(self) -> bool:
+        """Whether anything was approved that a person has to press first: there is one person, and one window."""
+        kinds = {signature[2] for ordered in self.order.projects for signature in ordered.signatures}
+        return self.licence is not None and not (kinds & ACTS) <= self.licence.steps
+
     async def _carry_or_leave_out(self, hand: Hand, ordered: OrderedProject) -> None:
         if await self._wanted() is Wanted.STOP:
             self._leave_out(ordered, "the run was stopped before it")
+            return
+        if self._guided_one:
+            self._leave_out(ordered, ONE_GUIDED)
             return
         try:
             await self._carry_project(hand, ordered)
@@ -133,7 +146,7 @@ class Carrier:
     async def _carry_project(self, hand: Hand, ordered: OrderedProject) -> None:
         try:
             look = await hand.site.look(ordered.project)
-        except (LoginError, BrowserError):
+        except (LoginError, BrowserError, NobodyCame):
             raise
         except MilepostError as error:
             self._refuse_all(ordered, f"the project could not be read: {error.message}", error)
@@ -165,8 +178,10 @@ class Carrier:
                 self.summary.not_reached += len(acts) - index
                 return
             after = await self._carry_one(hand, ordered, change, look)
-            if after is None:  # unknown: hands off this project
+            if after is None or self._guided_one:  # unknown: hands off this project
                 self.summary.not_reached += len(acts) - index - 1
+                if self._guided_one and index + 1 < len(acts):
+                    self._say_left(ordered, ONE_GUIDED)
                 return
             if change.key in beside and not self._holds(look.project.ref, change.key):
                 self._adopt(ordered, beside[change.key])
@@ -179,7 +194,7 @@ class Carrier:
     async def _carry_one(self, hand: Hand, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
         attempt_id = self._record(ordered, change, look)
-        attempting = Attempting(self.journal, hand.site, self.order.account, self.rules, attempt_id)
+        attempting = Attempting(self.journal, hand.site, self.order.account, self.rules, attempt_id, self.licence)
         step = self._step(change)
         with attempting.kept_aside(hand.fallback, step):
             try:
@@ -190,11 +205,12 @@ class Carrier:
             except MilepostError as error:
                 attempting.refuse(error)  # nothing was submitted: `act` raises before the click only
                 self.summary.count_attempt(attempting.tell(self.run_id))
-                if isinstance(error, LoginError | BrowserError):
+                if isinstance(error, LoginError | BrowserError | NobodyCame):
                     raise
                 return look
             after = await attempting.settle(reached, ordered.project)
             told = attempting.tell(self.run_id)
+        self._guided_one = self._guided_one or attempting.guided
         self.summary.count_attempt(told)
         if after is not None:
             self._keep(after)
@@ -266,9 +282,11 @@ class Carrier:
 
     def _leave_out(self, ordered: OrderedProject, reason: str) -> None:
         self.summary.not_reached += sum(1 for signature in ordered.signatures if signature[2] in ACTS)
-        self.journal.runs.say(
-            self.run_id, "left", f"{ordered.planned.name}: {reason}", {"project": ordered.project.ref}
-        )
+        self._say_left(ordered, reason)
+
+    def _say_left(self, ordered: OrderedProject, reason: str) -> None:
+        data = {"project": ordered.project.ref, "reason": reason}
+        self.journal.runs.say(self.run_id, "left", f"{ordered.planned.name}: {reason}", data)
 
 
 def fingerprint(account: str, change: Change) -> str:

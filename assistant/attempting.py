@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from assistant.approval import AccountFacts
 from assistant.cart import check_item, check_sum, choose_source
 from assistant.changes import SPENDS
-from assistant.errors import BrowserError, JournalError, MilepostError, OutcomeUnknown, Refused, SiteError
+from assistant.errors import BrowserError, JournalError, MilepostError, NobodyCame, OutcomeUnknown, Refused, SiteError
 from assistant.fallback import Fallback
+from assistant.guided import GUIDED, Licence
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
 from assistant.money import shown
@@ -57,7 +58,10 @@ class Attempting:
     account: AccountFacts
     rules: SettleRules
     attempt_id: int
+    licence: Licence | None = None
     reached: Reached = field(default_factory=Reached, init=False)
+    guided: bool = field(default=False, init=False)
+    """Whether any of its steps was left to a person to press."""
     _clicked: AttemptState | None = field(default=None, init=False)
     """The last state whose click may have been made; None while nothing was submitted."""
 
@@ -163,11 +167,16 @@ class Attempting:
                 await self._evidence("after", {"request": attempt.request_ref, "state": "withdrawn"})
                 self.journal.attempts.withdrawn(attempt.id, reason=None)
             case NotDone(reason=reason):
-                why = reached.left_unpaid.message if reached.left_unpaid else reason
+                why = reached.left_unpaid.message if reached.left_unpaid else self._why_not(reached, reason)
                 self.journal.attempts.move(attempt.id, AttemptState.REFUSED, reason=why)
             case Unknown(reason=reason):
                 self._unknown(attempt, reason, reached)
         return look
+
+    def _why_not(self, reached: Reached, reason: str) -> str:
+        """Where a person was to press, why nobody did tells more than that nothing left the browser."""
+        submission = reached.submission
+        return (submission.trouble if submission and submission.guided else None) or reason
 
     def _unknown(self, attempt: Attempt, reason: str, reached: Reached) -> None:
         trouble = reached.submission.trouble if reached.submission else None
@@ -209,7 +218,7 @@ class Attempting:
         for _ in range(LOOKS):
             try:
                 return await self.site.look(project)
-            except BrowserError:
+            except (BrowserError, NobodyCame):
                 return None
             except SiteError:
                 continue
@@ -219,7 +228,8 @@ class Attempting:
         self.journal.attempts.move(self.attempt_id, state, **values)
 
     def _note(self, submission: Submission) -> None:
-        """Keep what the site answered. `left` adds up over submit and pay."""
+        """Keep what the site answered, and what a person pressed. `left` adds up over submit and pay."""
+        self.guided = self.guided or submission.guided
         before = self._attempt().left or 0
         self.journal.attempts.note(
             self.attempt_id,
@@ -227,6 +237,9 @@ class Attempting:
             site_message=submission.site_message,
             request_id=submission.request_id,
         )
+        if submission.pressed and self.licence:
+            figures = self.licence.evidence(submission.pressed)
+            self.journal.attempts.add_evidence(self.attempt_id, GUIDED, None, figures)
 
     async def _evidence(self, name: str, figures: dict[str, Any]) -> None:
         picture = await self.site.picture(f"{self.attempt_id}-{name.replace(' ', '-')}")

@@ -25,7 +25,8 @@
     │   ├── CapExceeded              3  more than a cap allows
     │   ├── Mismatch                 3  a page shows something other than what was approved
     │   ├── OriginRefused            3  a page outside the profile's own origin
-    │   └── LiveRefused              3  a money step on a site that is not a mock platform
+    │   ├── NobodyCame               3  a person was waited for, in vain
+    │   └── LiveRefused              3  a money step on a live site that may not be taken
     └── OutcomeUnknown               4  it may have been paid
 
 Each error says what was tried and seen (``message``), where (``where``), and what to do next (``hint``).
@@ -252,8 +253,14 @@ class OriginRefused(Refused):
     code = "origin"
 
 
+class NobodyCame(Refused):
+    """The run waited for a person to do something; the time was over, or the run was stopped."""
+
+    code = "nobody_came"
+
+
 class LiveRefused(Refused):
-    """A money step on a site that is not a mock platform on loopback."""
+    """A money step on a live site that may not be taken: nobody can press it, or it is only read with."""
 
     code = "live"
 

@@ -6,7 +6,9 @@ which `flows.profile` reads with the same tools. `assistant.profile_files` finds
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -228,6 +230,8 @@ class PlatformRules:
     rules: Rules
     draft: bool = False
     terms: Terms = field(default_factory=Terms)
+    money_digest: str = ""
+    """Of everything in the profile that says what is pressed, typed and paid; see `assistant.guided`."""
 
     @property
     def switches(self) -> Switches:
@@ -253,6 +257,21 @@ class PlatformRules:
     def request_state_of(self, raw: str) -> MilestoneState:
         """A request's state from the site's raw word; UNCLEAR for a word that no rule maps."""
         return _lookup(self.rules.states.requests, raw)
+
+
+_MONEY_TABLES = frozenset(
+    {
+        *("urls", "create", "request", "accept", "withdraw", "request_release", "release"),
+        *("cart", "dialogs", "money_requests", "sends_money", "plain_no"),
+    }
+)
+"""The tables of `[hands]` that a money step rests on."""
+
+
+def _money_digest(hands: Mapping[str, Any]) -> str:
+    tables = {name: table for name, table in hands.items() if name in _MONEY_TABLES}
+    body = json.dumps(tables, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 def _lookup(states: Mapping[str, MilestoneState], raw: str) -> MilestoneState:
@@ -325,6 +344,7 @@ def rules_of(files: ProfileFiles) -> PlatformRules:
         limits=rules.limits,
         fees=rules.fees,
         rules=rules,
+        money_digest=_money_digest(head.hands),
         draft=head.draft,
         terms=head.terms,
     )

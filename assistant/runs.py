@@ -28,6 +28,15 @@ from assistant.settings.model import Settings
 POLL_SECONDS = 0.05
 """Between two looks at the journal's change counter, each of which costs a fraction of a millisecond."""
 
+RUNNER = "flows.runner"
+"""The module that carries a run out, in a process of its own."""
+
+UNATTENDED = "unattended"
+"""Set in the order of a run that nobody follows, such as a timer's: it never signs in, and asks nobody."""
+
+BY_HAND = "by_hand"
+"""Set in the order of a login that a person makes in a window."""
+
 
 def start(
     settings: Settings,
@@ -50,7 +59,7 @@ def start(
         with os.fdopen(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "ab") as stderr:
             # -P: a folder named `flows` in the working directory must not be run in place of ours.
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "flows.runner", str(run_id)],
+                [sys.executable, "-P", "-m", RUNNER, str(run_id)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,

@@ -17,6 +17,7 @@ from assistant.approval import AccountFacts
 from assistant.attempting import Attempting
 from assistant.errors import ApprovalRefused, JournalError, LiveRefused, MilepostError, Mismatch, NotFound, Refused
 from assistant.fallback import Fallback
+from assistant.guided import Licence
 from assistant.journal import Attempt, Journal, RowKind
 from assistant.money import Money
 from assistant.platform import is_mock
@@ -137,11 +138,13 @@ def approve_single(single: Single, typed: str, now: datetime, minutes: int) -> S
     return SingleOrder(single, now, now + timedelta(minutes=minutes))
 
 
-async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id: int, rules: SettleRules) -> Summary:
-    """Carry one single step out and say what came of it."""
+async def carry_single(
+    order: SingleOrder, site: Site, journal: Journal, run_id: int, rules: SettleRules, licence: Licence | None = None
+) -> Summary:
+    """Carry one single step out and say what came of it. On a live site a person presses until `licence` says so."""
     single = order.single
-    if not is_mock(single.account.origin):
-        raise LiveRefused(f"money steps on {single.account.origin} are refused for now")
+    if not is_mock(single.account.origin) and licence is None:
+        raise LiveRefused(f"{single.account.origin} is a live site, and nothing says what a person has pressed there")
     if journal.clock() > order.ends_at:
         raise ApprovalRefused("the approval has run out", hint="look again and type it again")
     look = await site.look(single.project)
@@ -153,7 +156,7 @@ async def carry_single(order: SingleOrder, site: Site, journal: Journal, run_id:
     fallback = Fallback(journal.path, run_id)
     fallback.reserve()
     try:
-        attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id))
+        attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id), licence)
         with attempting.kept_aside(fallback, _step(single)):
             attempt = await _carry(attempting, _step(single), run_id)
     finally:

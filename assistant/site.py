@@ -164,6 +164,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Press:
+    """What a person pressed in a guided step of the profile, as the page tells it: text to show, never to act on.
+
+    `locators` are candidates in Playwright's selector syntax; `expected` says whether it is what the profile finds.
+    """
+
+    step: str
+    role: str
+    name: str
+    locators: tuple[str, ...]
+    expected: bool
+
+
+@dataclass(frozen=True)
 class Submission:
     """What one act sent and what came of it, as far as the browser could see. It proves nothing."""
 
@@ -175,6 +189,10 @@ class Submission:
     """The site's answer is one that the profile lists as a plain no, after which nothing was written."""
     trouble: str | None = None
     """Why the hands could not see the act through (time-out, dropped line, dialog), in words."""
+    guided: bool = False
+    """Whether the pressing was left to a person."""
+    pressed: Press | None = None
+    """What that person pressed, if anything was sent and the page told."""
 
 
 class SourceKind(StrEnum):

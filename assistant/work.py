@@ -16,6 +16,7 @@ from assistant.checks.reading import CheckOrder
 from assistant.clock import now
 from assistant.errors import MilepostError, PlanError, Problem, Refused, RunError, SiteError
 from assistant.estimates import RunEstimate, estimate
+from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState
 from assistant.journal.overview import read_overview
 from assistant.memory import attempts_of_the_day
@@ -31,25 +32,40 @@ PLANS = TypeAdapter(Plan)
 
 @dataclass(frozen=True)
 class Work:
-    """The settings, the journal and one account of it."""
+    """The settings, the journal and one account of it. `unattended`: nobody is there to sign in or to be asked."""
 
     settings: Settings
     journal: Journal
     account: AccountInUse
+    unattended: bool = False
+
+    def start_login(self, *, by_hand: bool) -> int:
+        """Start a run that signs the account in and keeps its session; returns its number. Raises `RunError`."""
+        return runs.start(self.settings, self.journal, self.account, RunKind.LOGIN, {runs.BY_HAND: by_hand})
 
     def start_projects(self) -> int:
         """Start a run that reads My Projects; returns its number. Raises `RunError`."""
-        return runs.start(self.settings, self.journal, self.account, RunKind.PROJECTS, {})
+        return runs.start(self.settings, self.journal, self.account, RunKind.PROJECTS, self._marked({}))
 
     def start_looks(self, plan: Plan) -> int:
         """Start a run that looks at every project of the plan, for a preview. Raises `RunError`."""
-        order = {"plan": PLANS.dump_python(plan, mode="json")}
+        order = self._marked({"plan": PLANS.dump_python(plan, mode="json")})
         return runs.start(self.settings, self.journal, self.account, RunKind.PREVIEW, order, plan.file)
 
     def start_check(self, order: CheckOrder) -> int:
         """Start a run that reads what a status check has to read. Raises `RunError`."""
         plan = order.plans[0].file if len(order.plans) == 1 else None
         return runs.start(self.settings, self.journal, self.account, RunKind.CHECK, order.to_json(), plan)
+
+    def _marked(self, order: dict[str, Any]) -> dict[str, Any]:
+        return order | {runs.UNATTENDED: True} if self.unattended else order
+
+    def to_be_guided(self, preview: Preview) -> list[str]:
+        """The profile's steps of a preview that a person has to press first on a live account; none on a mock."""
+        licence = licence_of(self.journal, self.account.facts, self.account.rules)
+        if licence is None:
+            return []
+        return licence.to_be_guided(preview.changes, creates_pays=self.account.rules.creates_pays)
 
     def start_order(self, order: Order, plan: Plan) -> int:
         """Start the run of an approved order. Raises `RunError`."""

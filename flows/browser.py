@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from assistant.money import shown
 from assistant.processes import alive, started
 from flows.browser_search import FoundBrowser, find_browser
 from flows.environment import allowed_only, browser_environment, group_of_its_own, without_debugging
+from flows.rig import PLAIN, Rig
 from flows.watch import CLOSE_SECONDS, Watch, first_line
 
 START_SECONDS = 40.0
@@ -72,8 +74,19 @@ class ProcessRecord(NamedTuple):
 class OwnedBrowser:
     """A started or connected browser. `note`s are things a person should know, such as a session saved in part."""
 
-    def __init__(self, playwright: Playwright, browser: Browser, found: FoundBrowser, driver: list[psutil.Process]):
+    def __init__(
+        self,
+        playwright: Playwright,
+        browser: Browser,
+        found: FoundBrowser,
+        driver: list[psutil.Process],
+        *,
+        has_window: bool = False,
+        rig: Rig = PLAIN,
+    ) -> None:
         self.found = found
+        self.has_window = has_window
+        self.rig = rig
         self.watch = Watch()
         self.notes: list[str] = []
         self._playwright = playwright
@@ -224,17 +237,20 @@ class PageCounter:
 
 @asynccontextmanager
 async def open_browser(
-    configured: str | Path | None = None, *, headless: bool = True, prefer_shell: bool = False
+    configured: str | Path | None = None, *, headless: bool = True, prefer_shell: bool = False, rig: Rig = PLAIN
 ) -> AsyncIterator[OwnedBrowser]:
     """A browser for the length of a block. `BrowserError` says what was looked for, tried and seen."""
-    owned = await _start(configured, headless=headless, prefer_shell=prefer_shell and headless)
+    headless = headless or rig.windowless
+    if not headless and not has_display():
+        raise no_display()
+    owned = await _start(configured, headless=headless, prefer_shell=prefer_shell and headless, rig=rig)
     try:
         yield owned
     finally:
         await owned.close()
 
 
-async def _start(configured: str | Path | None, *, headless: bool, prefer_shell: bool) -> OwnedBrowser:
+async def _start(configured: str | Path | None, *, headless: bool, prefer_shell: bool, rig: Rig) -> OwnedBrowser:
     without_debugging()
     before = {child.pid for child in psutil.Process().children()}
     try:
@@ -249,14 +265,14 @@ async def _start(configured: str | Path | None, *, headless: bool, prefer_shell:
     driver = [child for child in psutil.Process().children() if child.pid not in before]
     try:
         found = find_browser(configured, own=Path(playwright.chromium.executable_path), prefer_shell=prefer_shell)
-        browser = await _launch(playwright, found, headless=headless)
+        browser = await _launch(playwright, found, headless=headless, rig=rig)
     except BaseException:
         await _ended(playwright.stop())
         raise
-    return OwnedBrowser(playwright, browser, found, driver)
+    return OwnedBrowser(playwright, browser, found, driver, has_window=not headless or rig.windowless, rig=rig)
 
 
-async def _launch(playwright: Playwright, found: FoundBrowser, *, headless: bool) -> Browser:
+async def _launch(playwright: Playwright, found: FoundBrowser, *, headless: bool, rig: Rig) -> Browser:
     if found.shell and not headless:
         raise BrowserError(f"{found} has no window", hint="name a full Chromium, Chrome or Edge in `browser.path`")
     root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -268,7 +284,8 @@ async def _launch(playwright: Playwright, found: FoundBrowser, *, headless: bool
                 executable_path=found.path,
                 headless=headless,
                 chromium_sandbox=not root,
-                args=list(QUIET_FLAGS),
+                args=[*QUIET_FLAGS, *rig.flags],
+                proxy={"server": rig.proxy} if rig.proxy else None,
                 env=cast(dict[str, str | float | bool], browser_environment(os.environ)),
                 handle_sigint=False,
                 handle_sigterm=False,
@@ -276,6 +293,20 @@ async def _launch(playwright: Playwright, found: FoundBrowser, *, headless: bool
             )
     except (TimeoutError, PlaywrightError) as error:
         raise _launch_error(found, str(error)) from error
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here, as far as the environment tells."""
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def no_display() -> BrowserError:
+    """The error for a window that cannot be opened."""
+    return BrowserError(
+        "this needs a window, and this machine has no display",
+        hint="do it in a desktop session; a session that was signed in on another machine can be brought here with "
+        "`milepost account export-session` and `import-session`",
+    )
 
 
 def _launch_error(found: FoundBrowser, said: str) -> BrowserError:

@@ -36,6 +36,33 @@ class Seen:
     action: str
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A part of a page and what it said when it was held against what was approved."""
+
+    part: Locator
+    text: str
+
+    @staticmethod
+    async def of(part: Locator) -> Frozen:
+        """The part as it is now."""
+        return Frozen(part, _one_line(await part.inner_text()))
+
+    async def check(self) -> None:
+        """Raises `Mismatch` when it says something else by now."""
+        now = _one_line(await self.part.inner_text())
+        if now != self.text:
+            raise Mismatch(
+                f"the page changed to {shown(now, longest=160)}",
+                where=self.part.page.url,
+                hint="nothing was submitted; make a new preview",
+            )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 async def visible(root: Page | Locator, candidates: Sequence[str]) -> tuple[Locator, int]:
     """The visible elements of the first candidate that finds any, and how many: (nothing, 0) if none does."""
     found = root.locator(candidates[0])
@@ -78,8 +105,8 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-async def ready(element: Locator, button: Button, what: str) -> None:
-    """Make sure a button is what the profile says. `Mismatch` names what was found instead."""
+async def ready(element: Locator, button: Button, what: str) -> str:
+    """Make sure a button is what the profile says; returns its name. `Mismatch` names what was found instead."""
     seen = await examine(element)
     for shape, regex, found in (("name", button.name, seen.name), ("form action", button.action, seen.action)):
         if not re.fullmatch(regex, found):
@@ -88,3 +115,4 @@ async def ready(element: Locator, button: Button, what: str) -> None:
                 where=element.page.url,
                 hint="nothing was pressed; look at the page, then mend the profile",
             )
+    return seen.name

@@ -82,6 +82,8 @@ class Gate:
         self._out: set[Request] = set()
         self._unanswered: set[Request] = set()
         self._changed = asyncio.Event()
+        self.passed = 0
+        """Money requests that were let through since `begin`."""
         self.held: list[str] = []
         self.lost: list[str] = []
 
@@ -110,7 +112,7 @@ class Gate:
         """An act begins: count what leaves from here on."""
         self._out.clear()
         self._unanswered.clear()
-        self._frames = 0
+        self._frames = self.passed = 0
         self.held.clear()
         self.lost.clear()
 
@@ -131,6 +133,10 @@ class Gate:
             self._break(f"{self._seen - self._handled} money requests did not come through the gate")
         return self._breach
 
+    async def used(self, seconds: float) -> bool:
+        """Wait until a money request was let through since `begin`. False if none was in time."""
+        return await self._until(lambda: self.passed > 0, seconds)
+
     async def answered(self, seconds: float) -> bool:
         """Wait until each money request that was let through has an answer or has failed. False if one has not."""
         return await self._until(lambda: not self._unanswered, seconds)
@@ -147,9 +153,10 @@ class Gate:
         """The route handler. Whatever goes wrong in here, the request is aborted."""
         if route.request.method in COUNTED:
             self._handled += 1
-            self._changed.set()
         try:
-            if not self._may_pass(route.request):
+            may_pass = self._may_pass(route.request)
+            self._changed.set()
+            if not may_pass:
                 await _abort(route)
             elif route.request.method in COUNTED and self._by_driver:
                 await self._send_once(route)
@@ -176,6 +183,7 @@ class Gate:
         for rule in matching:
             if self._passes[rule] > 0 and rule.fits(request) and origin_of(request.url) == self._origin:
                 self._passes[rule] -= 1
+                self.passed += 1
                 self._unanswered.add(request)
                 return True
         self._out.discard(request)  # counted when it was seen, and it does not leave

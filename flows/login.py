@@ -7,7 +7,7 @@ nobody gave it: each such page is an error of its own that says whose turn it is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +29,7 @@ from assistant.money import shown
 from assistant.platform import is_mock, origin_of
 from flows.elements import appear, only
 from flows.pages.signals import ERROR_PAGE, first_signal, texts_in
+from flows.person import BEAT
 from flows.profile import LoginSpec, Profile, Signal, fill, on_origin, path_of
 from flows.watch import Watch
 
@@ -73,31 +74,44 @@ async def sign_in(page: Page, watch: Watch, profile: Profile, origin: str, who: 
     spec = profile.hands.login
     if not is_login_page(profile, page.url):
         async with watch.over("opening the login page", profile.hands.waits.load):
-            await page.goto(on_origin(origin, fill(profile.hands.urls.login, next=then)), wait_until="domcontentloaded")
-    await _type(page, watch, profile, origin, who.login, who.password)
-    await _see_through(page, watch, profile, origin, spec)
-
-
-async def wait_for_person(page: Page, watch: Watch, profile: Profile, origin: str, then: str, seconds: float) -> None:
-    """Open the login page and wait until a person has signed in there. `LoginError` when nobody has in time.
-
-    Signed in means a page that is not the login page and names who is signed in, so captchas and codes in between are
-    simply waited for. Needs a window; leave the page's dialogs to the person.
-    """
-    async with watch.over("opening the login page", profile.hands.waits.load):
-        await page.goto(on_origin(origin, fill(profile.hands.urls.login, next=then)), wait_until="domcontentloaded")
-    named = ", ".join(source.css for source in profile.hands.projects.values["signed_in"] if source.css)
-    signed_in = Signal(url=_not_login(profile), css=named)
+            await page.goto(login_url(profile, origin, then), wait_until="domcontentloaded")
     try:
-        seen = await first_signal(
-            page, watch, {"in": signed_in}, what="waiting for a person to log in", seconds=seconds
-        )
+        await _type(page, watch, profile, origin, who.login, who.password)
+        await _see_through(page, watch, profile, origin, spec)
     except CouldNotRead as error:
         raise LoginError(
-            f"nobody logged in within {seconds:g} s", where=origin, hint="start the login again"
+            f"the login page is not one that Milepost knows: {error.message}",
+            where=origin,
+            hint="log in by hand in a window: `milepost login --by-hand`",
         ) from error
-    if seen == ERROR_PAGE:
-        raise LoginError("the line dropped while a person was logging in", where=origin, hint="start the login again")
+
+
+async def wait_for_person(
+    page: Page, watch: Watch, profile: Profile, url: str, done: Callable[[float], Awaitable[bool]]
+) -> None:
+    """Open a URL of the origin and wait until a person has signed in there, or says so. Needs a window.
+
+    Signed in means a page that is not the login page and names who is signed in, so captchas and codes in between are
+    simply waited for. `done` is given the seconds to wait for what the person says; it raises when the wait is over.
+    Leave the page's dialogs to the person.
+    """
+    async with watch.over("opening the login page", profile.hands.waits.load):
+        await page.goto(url, wait_until="domcontentloaded")
+    named = ", ".join(source.css for source in profile.hands.projects.values["signed_in"] if source.css)
+    signed_in = {"in": Signal(url=_not_login(profile), css=named)}
+    while not await done(0):
+        try:
+            seen = await first_signal(page, watch, signed_in, what="waiting for a person to log in", seconds=BEAT)
+        except CouldNotRead:  # not yet, or the page is on its way to another one
+            continue
+        if seen == ERROR_PAGE:
+            raise LoginError("the line dropped while a person was logging in", hint="start the login again")
+        return
+
+
+def login_url(profile: Profile, origin: str, then: str) -> str:
+    """The login page that leads on to a path."""
+    return on_origin(origin, fill(profile.hands.urls.login, next=then))
 
 
 async def type_code(page: Page, watch: Watch, profile: Profile, origin: str, code: SecretStr) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import BrowserContext
 from pydantic import SecretStr
@@ -18,6 +18,7 @@ from assistant.errors import (
     Ambiguous,
     CaptchaShown,
     CouldNotRead,
+    LoginError,
     MilepostError,
     NotFound,
     OriginRefused,
@@ -32,16 +33,26 @@ from flows.browser import OwnedBrowser, PageCounter, ProcessRecord, SessionState
 from flows.dialogs import Dialogs
 from flows.evidence import Evidence
 from flows.gate import Gate
-from flows.login import Credentials, is_login_page, needs_login, sign_in, type_code, wait_for_person
+from flows.handover import HandOver, within
+from flows.login import Credentials, is_login_page, login_url, needs_login, sign_in, type_code, wait_for_person
 from flows.pages.my_projects import by_title, click_title, first_page, read_list
 from flows.pages.payments import look_of, payments_url
+from flows.pages.pressing import AtThePage
 from flows.pages.reading import PageReading
 from flows.profile import Profile, on_origin, path_of
 from flows.tab import Tab, check_answer
 
+HELPS = 5
+"""How often a person is asked to sign in for one reading, before that is an error."""
+
+Found = TypeVar("Found")
+
 
 class ReadingSite:
-    """One account's site in one browser, read only. `start` before use, `close` after."""
+    """One account's site in one browser, read only. `start` before use, `close` after.
+
+    With `helper`, what only a person can do about a login is handed over to one; `after_help` is awaited then.
+    """
 
     def __init__(
         self,
@@ -51,6 +62,7 @@ class ReadingSite:
         role: Role,
         origin: str,
         evidence: Evidence,
+        helper: HandOver | None = None,
     ) -> None:
         if not profile.rules.is_allowed(origin):
             raise OriginRefused(
@@ -64,6 +76,9 @@ class ReadingSite:
         self.evidence = evidence
         self._browser = browser
         self._account = account
+        self._helper = helper
+        self.after_help: Callable[[], Awaitable[None]] | None = None
+        self._stand_in: asyncio.Future[None] | None = None
         self._counter = PageCounter()
         self._beside: list[ReadingSite] = []
         self._signing_in = asyncio.Lock()
@@ -85,16 +100,22 @@ class ReadingSite:
         await gate.install(context)
         dialogs = Dialogs(hands.dialogs, self.profile.style)
         dialogs.attach(context)
+        at_the_page = self._at_the_page()
+        if at_the_page is not None:
+            await at_the_page.attach(context)
         self._counter.attach(context)
         async with self._browser.watch.over("opening a tab", hands.waits.load):
             page = await context.new_page()
-        login = self._account.login
-        self._tab = Tab(page, self.profile, self.origin, login, self._browser.watch, gate, dialogs)
+        self._tab = Tab(page, self.profile, self.origin, self.login, self._browser.watch, gate, dialogs, at_the_page)
         self._looks = 0
         self._fresh = None
+        if stand_in := self._browser.rig.stand_in:
+            self._stand_in = asyncio.ensure_future(stand_in(self))
 
     async def close(self) -> None:
         """Close the context; the browser is its owner's to close."""
+        if self._stand_in is not None:
+            self._stand_in.cancel()
         if self._context is not None:
             self._breach = self.breach
             await self._browser.close_context(self._context)
@@ -102,9 +123,21 @@ class ReadingSite:
 
     async def renew(self) -> None:
         """Go on in a new context with the same session: the driver keeps every request of a context in memory."""
-        state = await self.session_state()
-        await self.close()
-        await self.start(state)
+        await self.go_on_with(await self.session_state())
+
+    def _at_the_page(self) -> AtThePage | None:
+        """Who presses; nobody where nothing is pressed at all."""
+        return None
+
+    @property
+    def login(self) -> str:
+        """The name that the account signs in with."""
+        return self._account.login
+
+    @property
+    def has_window(self) -> bool:
+        """Whether a person can see the browser and use it."""
+        return self._browser.has_window
 
     @property
     def tab(self) -> Tab:
@@ -138,15 +171,53 @@ class ReadingSite:
 
     async def ensure_login(self) -> None:
         """Sign in if the stored session does not hold, and land on My Projects. Raises a `LoginError`."""
-        await self._read_projects(self._landing())
+        await self._helped(lambda: self._read_projects(self._landing()))
 
     async def login_by_hand(self, seconds: float) -> None:
         """Open the login page in the window and wait for a person to sign in as the account. Raises a `LoginError`."""
-        self._fresh = None
-        with self.tab.dialogs.by_person():
-            then = path_of(self._landing())
-            await wait_for_person(self.tab.page, self.tab.watch, self.profile, self.origin, then, seconds)
+        if self._helper is not None:
+            await self._helper.sign_in(self, "a login by hand was asked for")
+        else:
+            await self.watch_login(within(seconds))
         await self._read_projects(self._landing())
+
+    async def watch_login(self, done: Callable[[float], Awaitable[bool]], at: str | None = None) -> None:
+        """Leave the page to a person until somebody is signed in, or `done` says so. `at` is the page to begin with."""
+        self._fresh = None
+        there = on_origin(self.origin, at) if at else login_url(self.profile, self.origin, path_of(self._landing()))
+        with self.tab.dialogs.by_person():
+            await wait_for_person(self.tab.page, self.tab.watch, self.profile, there, done)
+
+    def in_window(self, browser: OwnedBrowser) -> ReadingSite:
+        """The same account's site in another browser, for a person to sign in with."""
+        other = ReadingSite(self.profile, browser, Credentials(self.login), self.role, self.origin, self.evidence)
+        other._counter = self._counter
+        return other
+
+    async def whole_state(self) -> SessionState | None:
+        """The context's session as it is, signed in or not; never to be kept."""
+        return await self._browser.session_state(self._context) if self._context is not None else None
+
+    async def go_on_with(self, state: SessionState | None) -> None:
+        """Go on in a new context with this session."""
+        await self.close()
+        await self.start(state)
+
+    async def _helped(self, reading: Callable[[], Awaitable[Found]]) -> Found:
+        """Read; where the site wants what only a person can do, wait for that person, and read again."""
+        helped = 0
+        while True:
+            try:
+                found = await reading()
+                break
+            except LoginError as error:
+                if self._helper is None or helped >= HELPS:
+                    raise
+                helped += 1
+                await self._helper.help(self, error)
+        if helped and self.after_help is not None:
+            await self.after_help()
+        return found
 
     def _landing(self) -> str:
         return first_page(self.profile, self.origin, self.role, next(iter(self.profile.hands.lists)))
@@ -163,10 +234,7 @@ class ReadingSite:
 
     async def prove_session(self, state: Mapping[str, Any]) -> bool:
         """Whether a stored session signs in by itself: tried in a context of its own, with nothing typed."""
-        other = ReadingSite(
-            self.profile, self._browser, Credentials(self._account.login), self.role, self.origin, self.evidence
-        )
-        other._counter = self._counter
+        other = self.in_window(self._browser)
         try:
             await other.start(dict(state))
             await other.ensure_login()
@@ -178,6 +246,9 @@ class ReadingSite:
 
     async def projects(self) -> tuple[SiteProject, ...]:
         """Every project of My Projects, all pages of all lists. Raises `CouldNotRead`, `LoginError`."""
+        return await self._helped(self._all_projects)
+
+    async def _all_projects(self) -> tuple[SiteProject, ...]:
         found: dict[str, SiteProject] = {}
         for status in self.profile.hands.lists:
             for project in await read_list(self._read_projects, self.profile, self.origin, self.role, status):
@@ -189,6 +260,9 @@ class ReadingSite:
         self._fresh = None
         if self._looks >= self.profile.hands.contexts_last:
             await self.renew()
+        return await self._helped(lambda: self._look(project))
+
+    async def _look(self, project: SiteProject) -> Look:
         if not project.url:
             return await self.open_by_title(project.title)
         what = f"the payments of project {project.ref or shown(project.title)}"

@@ -17,48 +17,48 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from pydantic import SecretStr, TypeAdapter
+from pydantic import TypeAdapter
 
 from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
 from assistant.approval import Order
 from assistant.clock import now, stamp
 from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeUnknown, RunError, worst_exit
+from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
 from assistant.plans.planned import Plan
-from assistant.platform import is_mock
 from assistant.processes import kill, own, wait_until_gone
 from assistant.resolve import resolve
-from assistant.runs import POLL_SECONDS, in_doubt, mark_dead, outlived
-from assistant.secrets import resolve_password, secret_variables
-from assistant.sessions import SessionStore
+from assistant.runs import BY_HAND, POLL_SECONDS, in_doubt, mark_dead, outlived
 from assistant.settings.model import Settings
 from assistant.single import SingleOrder, carry_single
 from flows.checking import CheckRun
-from flows.profile import load_profile
-from flows.site import BrowserSite, open_site
+from flows.person import PATIENCE
+from flows.rig import PLAIN, Rig
+from flows.run_site import RunSite
+from flows.site import BrowserSite
 
 
 class Runner:
     """One run, from its row in the journal to its end."""
 
-    def __init__(self, settings: Settings, journal: Journal, run: Run) -> None:
+    def __init__(self, settings: Settings, journal: Journal, run: Run, rig: Rig = PLAIN) -> None:
         self._settings = settings
         self._journal = journal
         self._run = run
         self._stop = False
         self.exit_code = 0
         self._account: AccountInUse = use_account(settings, run.account_name)
+        self._licence = licence_of(journal, self._account.facts, self._account.rules)
+        self._sites = RunSite(settings, journal, run, self._account, self._wanted_now, rig)
 
     async def carry_out(self) -> None:
         """Carry the run out and close its row, whatever happens."""
@@ -132,51 +132,23 @@ class Runner:
         }
         if self._run.kind is RunKind.CHECK:
             return await self._check().carry_out()
-        async with self._site() as site:
+        async with self._sites.open(self._licence) as site:
             self._site_in_use = site
             self._journal.runs.set_processes(self._run.id, site.processes)
             return await kinds[self._run.kind](site)
 
-    @asynccontextmanager
-    async def _site(self) -> AsyncIterator[BrowserSite]:
-        """The account's site in a browser of this run; its session is kept when the run ends well."""
-        facts = self._account.facts
-        sessions = SessionStore(self._settings)
-        browser = self._settings.browser
-        session = sessions.load(facts.id)
-        if sessions.warning:
-            self._say("warning", sessions.warning, {})
-        site: BrowserSite
-        async with open_site(
-            profile=load_profile(facts.platform, self._settings.config_dir),
-            account_login=facts.login,
-            password=self._password(),
-            role=facts.role,
-            origin=facts.origin,
-            evidence_dir=self._settings.evidence_dir / f"run-{self._run.id}",
-            session_state=session,
-            browser_path=browser.endpoint or browser.path,
-            headless=browser.headless if browser.headless is not None else is_mock(facts.origin),
-        ) as site:
-            yield site
-            state = await site.session_state()
-            if state is not None:
-                sessions.save(facts.id, state)
-
-    def _password(self) -> SecretStr | None:
-        """The account's password, after which no secret is left in the environment for a browser to inherit."""
-        password = resolve_password(self._settings, self._account.account)
-        for name in secret_variables(self._settings):
-            os.environ.pop(name, None)
-        return password
-
     def _check(self) -> CheckRun:
         return CheckRun(
-            self._settings, self._journal, self._run, self._account, self._password, self._between, self._say
+            self._settings, self._journal, self._run, self._account, self._sites.password, self._between, self._say
         )
 
     async def _log_in(self, site: BrowserSite) -> Mapping[str, Any]:
-        await site.ensure_login()
+        """Sign in, typed or by hand, and keep the session once it is proved."""
+        if self._run.order.get(BY_HAND):
+            await site.login_by_hand(PATIENCE)
+        else:
+            await site.ensure_login()
+        await self._sites.keep_proven(site)
         return {"page_loads": site.page_loads}
 
     async def _list_projects(self, site: BrowserSite) -> Mapping[str, Any]:
@@ -208,6 +180,7 @@ class Runner:
             run_id=self._run.id,
             rules=self._account.settle_rules,
             between=self._between,
+            licence=self._licence,
             beside=site.beside,
             at_once=site.profile.rules.rules.requests_at_once,
         )
@@ -221,7 +194,8 @@ class Runner:
     async def _carry_single(self, site: BrowserSite) -> Mapping[str, Any]:
         order = SingleOrder.from_json(self._run.order)
         rules = self._account.settle_rules
-        return (await carry_single(order, site, self._journal, self._run.id, rules)).as_event()
+        summary = await carry_single(order, site, self._journal, self._run.id, rules, self._licence)
+        return summary.as_event()
 
     async def _between(self) -> Wanted:
         """What is wanted before the next step; while it is a pause, waits. `OutcomeUnknown` if the gate was passed."""
@@ -239,6 +213,9 @@ class Runner:
         return wanted
 
     async def _wanted(self) -> Wanted:
+        return self._wanted_now()
+
+    def _wanted_now(self) -> Wanted:
         return Wanted.STOP if self._stop else self._journal.runs.wanted(self._run.id)
 
     def _say(self, kind: str, text: str, data: Mapping[str, Any]) -> None:
@@ -251,9 +228,11 @@ def error_of(error: MilepostError) -> dict[str, Any]:
     return error.as_event() | {"exit_code": error.exit_code, "problems": problems}
 
 
-async def run(run_id: int) -> int:
-    """Take the run and carry it out. Returns the process's exit code: who follows the run needs it only where the
-    journal could not be written. Raises `MilepostError` when there are no settings or no journal to work with.
+async def run(run_id: int, rig: Rig = PLAIN) -> int:
+    """Take the run and carry it out; `rig` is for tests. Returns the process's exit code.
+
+    Who follows the run needs that code only where the journal could not be written. Raises `MilepostError` when there
+    are no settings or no journal to work with.
     """
     settings = Settings.load().settings
     journal = Journal.open(settings.journal_path)
@@ -263,7 +242,7 @@ async def run(run_id: int) -> int:
     row = journal.runs.get(run_id)
     assert row is not None  # noqa: S101  # it has just been taken
     try:
-        runner = Runner(settings, journal, row)
+        runner = Runner(settings, journal, row, rig)
     except MilepostError as error:
         journal.runs.end(run_id, RunState.FAILED, error=error_of(error))
         return 1

@@ -19,15 +19,18 @@ from assistant.site import CartReading, Look, PaymentSource, Role, SiteProject, 
 from assistant.switches import why_not_driven
 from flows.browser import OwnedBrowser, SessionState, open_browser
 from flows.evidence import Evidence
+from flows.handover import HandOver
 from flows.login import Credentials
 from flows.pace import Pace
 from flows.pages.accept_request import prepare_accept, submit_accept
 from flows.pages.confirm_payment import choose_source, pay_cart, read_cart
-from flows.pages.create_milestone import Prepared, check_fields, prepare_form, submit_form
+from flows.pages.create_milestone import Prepared, check_prepared, prepare_form, submit_form
+from flows.pages.pressing import AtThePage
 from flows.pages.release import prepare_release, submit_release
 from flows.pages.row_button import prepare_row, submit_row
 from flows.profile import Profile, on_origin, path_of
 from flows.reading_site import ReadingSite
+from flows.rig import PLAIN, Rig
 from flows.tab import reason_of
 
 _PUTS_UP = frozenset({StepKind.CREATE, StepKind.ACCEPT})
@@ -37,7 +40,8 @@ _PUTS_UP = frozenset({StepKind.CREATE, StepKind.ACCEPT})
 class BrowserSite(ReadingSite):
     """One account's site in one browser, money steps included.
 
-    `live_money` is a person's word for this account; without it money steps are refused anywhere but on a mock.
+    `alone` are the profile's steps that are pressed without a person; None: all of them, which is for a mock alone.
+    On a live site without `alone` every money step is refused.
     """
 
     def __init__(
@@ -50,13 +54,21 @@ class BrowserSite(ReadingSite):
         evidence: Evidence,
         *,
         pace: Pace | None = None,
-        live_money: bool = False,
+        helper: HandOver | None = None,
+        alone: frozenset[str] | None = None,
     ) -> None:
-        super().__init__(profile, browser, account, role, origin, evidence)
+        super().__init__(profile, browser, account, role, origin, evidence, helper)
+        self._alone = alone
         self._pace = pace or Pace(profile.rules.pace(origin))
-        self._may_pay = is_mock(origin) or live_money
+        self._may_pay = is_mock(origin) or alone is not None
         self._creating_pays = profile.rules.creates_pays
         self._prepared: Prepared | None = None
+
+    def _at_the_page(self) -> AtThePage | None:
+        """The person of this run, where not everything is pressed automatically."""
+        if self._alone is None or self._helper is None:
+            return None
+        return AtThePage(self._helper.person, self._alone)
 
     @property
     def creating_pays(self) -> bool:
@@ -77,7 +89,8 @@ class BrowserSite(ReadingSite):
             self.origin,
             self.evidence,
             pace=self._pace,
-            live_money=self._may_pay,
+            helper=self._helper,
+            alone=self._alone,
         )
         other._signing_in = self._signing_in
         self._beside.append(other)
@@ -105,7 +118,7 @@ class BrowserSite(ReadingSite):
         if prepared is None or prepared.step != step:
             return Submission(left=0, trouble="nothing was pressed: this step was not prepared")
         try:
-            await check_fields(self.tab, prepared.fields, step)
+            await check_prepared(self.tab, prepared)
         except MilepostError as error:
             return Submission(left=0, trouble=f"nothing was pressed: {reason_of(error)}")
         submission = await self._submit(prepared)
@@ -125,7 +138,8 @@ class BrowserSite(ReadingSite):
                     hint="pay it by hand on the site",
                 )
             await self._pace.before_step()
-            await self._arrive(on_origin(self.origin, step.cart_url), "the cart")
+            there = on_origin(self.origin, step.cart_url)
+            await self._helped(lambda: self._arrive(there, "the cart"))
         if not self._is_cart(self.tab.page.url):
             raise CouldNotRead(
                 "the page is not a cart: pressing the button did not lead to one",
@@ -202,9 +216,15 @@ class BrowserSite(ReadingSite):
             )
         if not self._may_pay:
             raise LiveRefused(
-                f"{self.origin} is not a mock platform on this machine: no money step is taken there by itself",
+                f"{self.origin} is a live site, and this is not a run that may take a money step there",
                 where=self.origin,
-                hint="the first live run of an account is guided: the person presses the buttons",
+                hint="start it with `milepost apply`, which begins with a guided run",
+            )
+        if self._alone is not None and not self.has_window:
+            raise LiveRefused(
+                f"money steps on {self.origin} are taken in a window that a person can see",
+                where=self.origin,
+                hint="run it in a desktop session, without `browser.headless = true`",
             )
         if self.breach:
             raise OutcomeUnknown(
@@ -227,7 +247,9 @@ async def open_site(
     headless: bool = True,
     *,
     browser: OwnedBrowser | None = None,
-    live_money: bool = False,
+    helper: HandOver | None = None,
+    alone: frozenset[str] | None = None,
+    rig: Rig = PLAIN,
 ) -> AsyncIterator[BrowserSite]:
     """An account's site for the length of a block, in a browser of its own (or in `browser`, which is left open).
 
@@ -236,7 +258,7 @@ async def open_site(
     """
     async with AsyncExitStack() as stack:
         if browser is None:
-            own = open_browser(browser_path, headless=headless, prefer_shell=is_mock(origin))
+            own = open_browser(browser_path, headless=headless, prefer_shell=is_mock(origin), rig=rig)
             browser = await stack.enter_async_context(own)
         site = BrowserSite(
             profile,
@@ -245,7 +267,8 @@ async def open_site(
             role,
             origin,
             Evidence(evidence_dir, profile.hands.mask),
-            live_money=live_money,
+            helper=helper,
+            alone=alone,
         )
         stack.push_async_callback(site.close)
         await site.start(session_state)

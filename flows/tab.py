@@ -14,6 +14,7 @@ from assistant.platform import origin_of
 from flows.dialogs import Dialogs
 from flows.gate import Gate
 from flows.pages.payments import check_identity
+from flows.pages.pressing import AtThePage
 from flows.pages.reading import PageReading, read_page
 from flows.pages.signals import first_signal, texts_in
 from flows.profile import PageSpec, Profile, Signal, on_origin
@@ -34,6 +35,8 @@ class Tab:
     watch: Watch
     gate: Gate
     dialogs: Dialogs
+    at_the_page: AtThePage | None = None
+    """The person who presses what has not been learned; None where Milepost presses everything itself."""
 
     async def open(self, url: str, what: str) -> Response | None:
         """A fresh load of a URL of the origin; never a reload, which would post a form again."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -22,9 +23,9 @@ import httpx
 class MockPlatform:
     """A running mock platform. Tests judge by `truth()`, never by a page."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, verify: ssl.SSLContext | bool = True) -> None:
         self.origin = origin
-        self._http = httpx.Client(base_url=f"{origin}/__mock__", trust_env=False, timeout=30)
+        self._http = httpx.Client(base_url=f"{origin}/__mock__", trust_env=False, timeout=30, verify=verify)
         self._knobs = self.knobs()
 
     @classmethod
@@ -41,12 +42,19 @@ class MockPlatform:
             "--parent-pid",
             str(os.getpid()),
         ]
-        process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True)
+        with cls.started([*command, *arguments]) as mock:
+            yield mock
+
+    @classmethod
+    @contextmanager
+    def started(cls, command: Sequence[str], verify: ssl.SSLContext | bool = True) -> Iterator[MockPlatform]:
+        """The one that a command serves, which prints its ready line; ended after the block."""
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, f"the mock platform did not start (exit code {process.wait()})"
-            mock = cls(json.loads(line)["origin"])
+            mock = cls(json.loads(line)["origin"], verify)
             with closing(mock._http):
                 yield mock
         finally:

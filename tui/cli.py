@@ -35,6 +35,7 @@ COMMANDS = {
     "attach": ("tui.commands.attach:attach", "Follow a run; pause it, let it go on, stop it."),
     "runs": ("tui.commands.runs:runs", "List runs, live and past."),
     "history": ("tui.commands.history:history", "Show what was done, with the evidence."),
+    "login": ("tui.commands.login:login", "Sign an account in, and keep its session, encrypted."),
     "account": ("tui.commands.account:account", "Accounts in the settings: list, add, remove."),
     "platforms": ("tui.commands.platforms:platforms", "List the platforms that are known."),
     "profile": ("tui.commands.profile:profile", "A platform as data: check a profile, start one."),

@@ -13,6 +13,8 @@ from types import FrameType
 
 from assistant import runs
 from assistant.journal import Event, Journal, Run
+from assistant.person_line import EVENT
+from tui.answering import Answering
 from tui.output import Output
 
 
@@ -52,9 +54,20 @@ def _on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[
 
 
 def follow_to_the_end(journal: Journal, run_id: int, output: Output, tell: Callable[[Event], None]) -> Run:
-    """Hand each event of the run to `tell` and return the run's row once it has ended."""
-    stopping = _Stopping(journal, run_id, output)
+    """Hand each event of the run to `tell` and return the run's row once it has ended.
+
+    What the run wants of a person is told here, and a code that it asks for is read from the terminal.
+    """
+    stopping, answering = _Stopping(journal, run_id, output), Answering(journal, run_id, output)
+
+    def between() -> None:
+        stopping.between()
+        answering.between()
+
     with _on_interrupt(stopping.pressed):
-        for event in runs.follow(journal, run_id, between=stopping.between):
-            tell(event)
+        for event in runs.follow(journal, run_id, between=between):
+            if event.kind == EVENT:
+                answering.asked(event)
+            else:
+                tell(event)
     return runs.current(journal, run_id)

@@ -88,6 +88,7 @@ RUNS: Final[Mapping[str, Sign]] = {
     "waiting": Sign("◌", "o", "starting", "busy"),
     "running": Sign("◐", ">", "running", "busy"),
     "paused": Sign("‖", "=", "paused", "warn"),
+    "person": Sign("◇", "?", "waiting for you", "warn"),
     "done": Sign("✓", "+", "done", "good"),
     "stopped": Sign("■", "#", "stopped", "warn"),
     "failed": Sign("✗", "x", "failed", "bad"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from assistant.clock import Clock, stamp
 from assistant.errors import JournalError
@@ -227,6 +227,26 @@ class AttemptBook:
         query = select(evidence).where(evidence.c.attempt_id == attempt_id).order_by(evidence.c.id)
         with self._reading.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
+
+    def evidence_at(self, account: str, moment: str) -> Sequence[Mapping[str, Any]]:
+        """The figures kept at a moment of each attempt of an account that is done, oldest first."""
+        query = (
+            select(evidence.c.figures)
+            .join(attempts, attempts.c.id == evidence.c.attempt_id)
+            .where(attempts.c.account == account, attempts.c.state == AttemptState.DONE, evidence.c.moment == moment)
+            .order_by(evidence.c.id)
+        )
+        with self._reading.begin() as connection:
+            return list(connection.execute(query).scalars())
+
+    def forget_evidence(self, account: str) -> list[str]:
+        """Delete an account's evidence; what was done and paid stays. Returns the paths of its pictures."""
+        own = select(attempts.c.id).where(attempts.c.account == account)
+        with self._engine.begin() as connection:
+            held = select(evidence.c.path).where(evidence.c.attempt_id.in_(own), evidence.c.path.is_not(None))
+            paths = list(connection.execute(held).scalars())
+            connection.execute(delete(evidence).where(evidence.c.attempt_id.in_(own)))
+        return paths
 
     def _select(self, *where: Any) -> list[Attempt]:
         with self._reading.begin() as connection:

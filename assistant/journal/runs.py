@@ -27,18 +27,22 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a run stands. WAITING: no process has taken it yet. INTERRUPTED: its process died."""
+    """Where a run stands. WAITING: no process has taken it yet. INTERRUPTED: its process died.
+
+    PERSON: it waits for a person to do something: type a code, sign in in a window, press a button.
+    """
 
     WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
+    PERSON = "person"
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 
 
-LIVE = frozenset({RunState.WAITING, RunState.RUNNING, RunState.PAUSED})
+LIVE = frozenset({RunState.WAITING, RunState.RUNNING, RunState.PAUSED, RunState.PERSON})
 
 
 class Wanted(StrEnum):

@@ -71,8 +71,8 @@ async def missing(request: Request, error: Exception) -> Response:
     return views.not_found(request)
 
 
-def create_app(site: Site) -> ASGIApp:
-    """The application around a site."""
+def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
+    """The application around a site. It answers to the names of loopback, and to these."""
     routes = [
         *views.routes(),
         *api_login.routes(),
@@ -88,4 +88,4 @@ def create_app(site: Site) -> ASGIApp:
     ]
     app = Starlette(routes=routes, exception_handlers={404: missing})
     app.state.site = site
-    return Guards(app, site)
+    return Guards(app, site, names)

@@ -8,16 +8,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.mock_platform.site import Site
 
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _CALM = ("/static/", "/__mock__/", "/live", "/favicon.ico")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def refusal(scope: Scope) -> str:
-    """Why a request is refused, or ""."""
+def refusal(scope: Scope, names: tuple[str, ...] = LOOPBACK) -> str:
+    """Why a request is refused, or "". `names` are the hosts that it may be for."""
     headers = Headers(scope=scope)
     host = headers.get("host", "")
-    if host.rpartition(":")[0] not in _LOOPBACK and host not in _LOOPBACK:
+    if host.rpartition(":")[0] not in names and host not in names:
         return f"The mock platform answers on loopback only, not for host {host!r}."
     origin = headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != host
@@ -31,8 +31,9 @@ def refusal(scope: Scope) -> str:
 class Guards:
     """The outermost layer around the application."""
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
+    def __init__(self, app: ASGIApp, site: Site, names: tuple[str, ...] = ()) -> None:
         self.app = app
+        self.names = LOOPBACK + names
         self.site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +41,7 @@ class Guards:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if reason := refusal(scope):
+        if reason := refusal(scope, self.names):
             await PlainTextResponse(reason, status_code=403)(scope, receive, send)
             return
         calm = scope["path"].startswith(_CALM)

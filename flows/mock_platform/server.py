@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -66,7 +67,8 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.end)
-        ready = {"event": "ready", "origin": f"http://{HOST}:{self._port}", "port": self._port, "pid": os.getpid()}
+        scheme = "https" if self.config.is_ssl else "http"
+        ready = {"event": "ready", "origin": f"{scheme}://{HOST}:{self._port}", "port": self._port, "pid": os.getpid()}
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
 
@@ -117,11 +119,25 @@ def open_site(db: Path | None, seed: Seed, knobs: Knobs) -> Site:
     return site
 
 
-def serve(site: Site, port: int, parent: int | None) -> None:
+@dataclass(frozen=True)
+class Https:
+    """Serving under a host name over https, as a live site does; no option of the command line leads here.
+
+    `certificate` and `key` are PEM files. The socket is on loopback all the same.
+    """
+
+    name: str
+    certificate: Path
+    key: Path
+
+
+def serve(site: Site, port: int, parent: int | None, https: Https | None = None) -> None:
     """Serve until a signal comes or the parent process is gone. Raises CannotServe."""
     sock = bind(port)
     config = uvicorn.Config(
-        create_app(site),
+        create_app(site, (https.name,) if https else ()),
+        ssl_certfile=https.certificate if https else None,
+        ssl_keyfile=https.key if https else None,
         http=_CuttableProtocol,
         ws="none",
         lifespan="off",

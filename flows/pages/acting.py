@@ -1,5 +1,6 @@
 """One act: the click that submits, watched from the moment before it to the answer, and never repeated.
 
+Where a step has not been learned yet, the click is a person's (`flows.pages.pressing`); all the rest is the same.
 `act` never raises for what the site, the line or the browser does, because none of it is an outcome: what left the
 browser and what the site said are told, and only a later look says what happened. A cancelled act passes on.
 """
@@ -8,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
@@ -18,9 +19,14 @@ from assistant.errors import MilepostError
 from assistant.money import Money
 from assistant.site import Submission
 from flows.elements import ready
+from flows.pages.pressing import AtThePage, await_press
 from flows.pages.signals import ERROR_PAGE
 from flows.profile import Button, Signal, path_of
 from flows.tab import Tab, reason_of
+
+
+async def _nothing_to_check() -> None:
+    """For a page that holds nothing but its button."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,17 @@ class Act:
     amount: Money
     signals: Mapping[str, Signal]
     banner: str
+    still: Callable[[], Awaitable[None]] = _nothing_to_check
+    """Raises `MilepostError` when the page does not hold what was approved any more."""
 
 
 async def act(tab: Tab, deed: Act) -> Submission:
-    """Check the element a last time, click it once, and wait for what comes of it."""
+    """Check the element a last time, click it once (or let a person press it), and wait for what comes of it."""
     if tab.gate.breach:
         return Submission(left=0, trouble=f"nothing was pressed: {tab.gate.breach}")
     try:
         async with tab.watch.over("checking the button", tab.profile.hands.waits.read):
-            await ready(deed.element, deed.button, "the button")
+            name = await ready(deed.element, deed.button, "the button")
         if said := await tab.said(deed.banner):
             return Submission(left=0, site_message=said, trouble="nothing was pressed: the page shows an error")
     except MilepostError as error:
@@ -50,20 +58,37 @@ async def act(tab: Tab, deed: Act) -> Submission:
     tab.gate.allow(deed.step)
     tab.dialogs.expect(deed.step, deed.amount)
     try:
+        if tab.at_the_page is not None and tab.at_the_page.presses(deed.step):
+            return await _watch_and_see(tab, deed, tab.at_the_page, name)
         return await _click_and_see(tab, deed)
     finally:
         tab.gate.shut()
         tab.dialogs.expect_none()
 
 
+async def _watch_and_see(tab: Tab, deed: Act, at: AtThePage, name: str) -> Submission:
+    """A person presses. Their dialogs are theirs to answer."""
+    with tab.dialogs.by_person():
+        why_not = await await_press(tab, deed, name)
+        if why_not is not None:
+            return Submission(left=tab.gate.left, trouble=why_not, guided=True)
+        seen = await _see(tab, deed, [])
+    return replace(seen, guided=True, pressed=at.pressed(deed.step))
+
+
 async def _click_and_see(tab: Tab, deed: Act) -> Submission:
     trouble: list[str] = []
-    signal = message = ""
     try:
         async with tab.watch.over("pressing the button", tab.profile.hands.waits.act):
             await deed.element.click(timeout=tab.profile.hands.waits.act * 1000)
     except MilepostError as error:
         trouble.append(reason_of(error))
+    return await _see(tab, deed, trouble)
+
+
+async def _see(tab: Tab, deed: Act, trouble: list[str]) -> Submission:
+    """What came of a click that was made."""
+    signal = message = ""
     if not tab.watch.is_broken():
         signal, message, lost = await _answer(tab, deed)
         trouble += lost

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.errors import CouldNotRead, MilepostError
+from assistant.errors import CouldNotRead, MilepostError, Mismatch
 from assistant.money import Currency, Money, read_money, shown
 from assistant.site import CartItem, CartReading, FeeLine, PaymentSource, SourceKind, Submission
 from flows.elements import only
@@ -127,9 +127,7 @@ async def pay_cart(tab: Tab, cart: CartReading) -> Submission:
     """Confirm the payment once, if the page still shows exactly this reading. Never raises for what the site does."""
     spec = tab.profile.hands.cart
     try:
-        now = await read_cart(tab)
-        if now != cart:
-            return Submission(left=0, trouble=f"nothing was paid: the cart changed ({_difference(cart, now)})")
+        await _check_unchanged(tab, cart)
         async with tab.watch.over("finding the button that pays", tab.profile.hands.waits.read):
             button = await only(tab.page, spec.pay.find, "the button that pays")
             await button.click(trial=True)
@@ -144,8 +142,15 @@ async def pay_cart(tab: Tab, cart: CartReading) -> Submission:
             amount=cart.total,
             signals={"paid": spec.done},
             banner=spec.errors,
+            still=lambda: _check_unchanged(tab, cart),
         ),
     )
+
+
+async def _check_unchanged(tab: Tab, cart: CartReading) -> None:
+    now = await read_cart(tab)
+    if now != cart:
+        raise Mismatch(f"the cart changed ({_difference(cart, now)})", where=tab.page.url)
 
 
 def _difference(before: CartReading, now: CartReading) -> str:

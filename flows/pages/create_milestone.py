@@ -14,7 +14,7 @@ from playwright.async_api import Locator
 from assistant.errors import CouldNotRead, Mismatch, SiteRefused
 from assistant.money import shown
 from assistant.site import Step, Submission
-from flows.elements import appear, examine, only, ready, visible
+from flows.elements import Frozen, appear, examine, only, ready, visible
 from flows.pages.acting import Act, act
 from flows.profile import Button, Form, Signal
 from flows.tab import Tab
@@ -29,6 +29,8 @@ class Prepared:
     element: Locator
     fields: tuple[Locator, ...]
     """Amount and description; none where a request is accepted as it stands."""
+    frozen: Frozen | None = None
+    """Where there are no fields: the row or dialog that was held against the approval."""
 
 
 async def prepare_form(tab: Tab, form: Form, step: Step) -> Prepared:
@@ -93,6 +95,14 @@ async def check_fields(tab: Tab, fields: tuple[Locator, ...], step: Step) -> Non
             )
 
 
+async def check_prepared(tab: Tab, prepared: Prepared) -> None:
+    """Make sure that what was prepared is still what the page holds. `Mismatch` shows what it holds instead."""
+    await check_fields(tab, prepared.fields, prepared.step)
+    if prepared.frozen is not None:
+        async with tab.watch.over("reading the page back", tab.profile.hands.waits.read):
+            await prepared.frozen.check()
+
+
 async def _submit_button(tab: Tab, form: Form, scope: Locator) -> tuple[Button, Locator]:
     """The form's submit button: the first kind of button that the form shows."""
     async with tab.watch.over("finding the button that submits", tab.profile.hands.waits.read):
@@ -141,5 +151,6 @@ async def submit_form(tab: Tab, prepared: Prepared, form: Form) -> Submission:
             amount=prepared.step.amount,
             signals={"cart": Signal(url=tab.profile.hands.urls.is_cart), **signals},
             banner=form.errors,
+            still=lambda: check_prepared(tab, prepared),
         ),
     )

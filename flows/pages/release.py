@@ -10,9 +10,9 @@ from playwright.async_api import Locator
 from assistant.errors import Mismatch
 from assistant.money import Money, shown
 from assistant.site import Look, Step, Submission
-from flows.elements import appear, only, ready, visible
+from flows.elements import Frozen, appear, only, ready, visible
 from flows.pages.acting import Act, act
-from flows.pages.create_milestone import Prepared
+from flows.pages.create_milestone import Prepared, check_prepared
 from flows.pages.row_button import check_row, find_button
 from flows.profile import Signal
 from flows.tab import Tab
@@ -39,7 +39,8 @@ async def prepare_release(tab: Tab, step: Step, look: Look) -> Prepared:
         button = await only(dialog, spec.submit.find, "the button that releases")
         await ready(button, spec.submit, "the button that releases")
         await button.click(trial=True)
-    return Prepared(step, spec.submit, button, ())
+        frozen = await Frozen.of(dialog)
+    return Prepared(step, spec.submit, button, (), frozen)
 
 
 async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Money) -> None:
@@ -91,5 +92,6 @@ async def submit_release(tab: Tab, prepared: Prepared) -> Submission:
             amount=prepared.step.amount,
             signals={"done": Signal(gone=spec.gone)},
             banner=spec.errors,
+            still=lambda: check_prepared(tab, prepared),
         ),
     )

@@ -10,9 +10,9 @@ from playwright.async_api import Locator
 from assistant.errors import CouldNotRead, Mismatch
 from assistant.money import shown
 from assistant.site import Look, SiteMilestone, SiteRequest, Step, StepKind, Submission
-from flows.elements import only, ready
+from flows.elements import Frozen, only, ready
 from flows.pages.acting import Act, act
-from flows.pages.create_milestone import Prepared
+from flows.pages.create_milestone import Prepared, check_prepared
 from flows.profile import RowButton, Signal
 from flows.tab import Tab
 
@@ -43,10 +43,15 @@ def ref_of(step: Step) -> str:
     return ref
 
 
+async def find_row(tab: Tab, spec: RowButton, ref: str) -> Locator:
+    """The one row of that reference. Call it under a deadline."""
+    return await only(tab.page, [text.replace("{ref}", ref) for text in spec.row], f"the row {ref}")
+
+
 async def find_button(tab: Tab, spec: RowButton, step: Step) -> Locator:
     """The button on the step's row, checked by its accessible name. Call it under a deadline."""
     ref = ref_of(step)
-    row = await only(tab.page, [text.replace("{ref}", ref) for text in spec.row], f"the row {ref}")
+    row = await find_row(tab, spec, ref)
     button = await only(row, spec.button.find, f"the button of the row {ref}")
     await ready(button, spec.button, f"the button of the row {ref}")
     return button
@@ -58,7 +63,8 @@ async def prepare_row(tab: Tab, spec: RowButton, step: Step, look: Look) -> Prep
     async with tab.watch.over("finding the row's button", tab.profile.hands.waits.read):
         button = await find_button(tab, spec, step)
         await button.click(trial=True)
-    return Prepared(step, spec.button, button, ())
+        frozen = await Frozen.of(await find_row(tab, spec, ref_of(step)))
+    return Prepared(step, spec.button, button, (), frozen)
 
 
 async def submit_row(tab: Tab, spec: RowButton, prepared: Prepared) -> Submission:
@@ -75,5 +81,6 @@ async def submit_row(tab: Tab, spec: RowButton, prepared: Prepared) -> Submissio
             amount=prepared.step.amount,
             signals={"cart": Signal(url=hands.urls.is_cart), "done": done},
             banner=hands.create.errors,
+            still=lambda: check_prepared(tab, prepared),
         ),
     )

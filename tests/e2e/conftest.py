@@ -76,9 +76,9 @@ class User:
         path.write_text(f'platform = "freelancer"\naccount = "{account}"\n{text}')
         return str(path)
 
-    def milepost(self, *words: str) -> Said:
+    def milepost(self, *words: str, module: str = "tui.cli") -> Said:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "tui.cli", *words],
+            [sys.executable, "-P", "-m", module, *words],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
+from pydantic import SecretStr
 
 from assistant import runs
 from assistant.errors import UsageError
 from assistant.journal import Event, Run, Wanted
+from assistant.person_line import EVENT
+from tui.answering import Answering, answer
 from tui.call import Call, this_call
 from tui.command import command
 from tui.commands.apply import tell_end
@@ -17,25 +22,32 @@ DETACHED = 130
 
 @command(
     "attach",
-    examples=["milepost attach", "milepost attach 12 --json", "milepost attach 12 --stop", "milepost attach --pause"],
+    examples=["milepost attach", "milepost attach 12 --json", "milepost attach 12 --stop", "milepost attach 12 --code"],
 )
 @click.argument("run_id", metavar="[RUN]", type=int, required=False)
 @click.option("--pause", "wanted", flag_value="pause", help="Ask it to pause after the current step.")
 @click.option("--go", "wanted", flag_value="go", help="Let a paused run go on.")
 @click.option("--stop", "wanted", flag_value="stop", help="Ask it to stop after the current step.")
+@click.option("--code", "wanted", flag_value="code", help="Give the 2-step code that it waits for: read from stdin.")
+@click.option("--done", "wanted", flag_value="done", help="Say that you have done what it waits for.")
 @click.option("--stop-now", "wanted", flag_value="now", help="Stop it in mid-step; what it was doing is then unknown.")
 def attach(run_id: int | None, wanted: str | None) -> int:
     """Follow a run from its beginning to its end: the one that is live, or RUN. Ends as the run does.
 
-    Ctrl-C only stops the watching. With --pause, --go or --stop the run is asked, and not followed.
+    Ctrl-C only stops the watching. What the run waits for a person to do is told, and a 2-step code can be typed here.
+    With --pause, --go, --stop, --code or --done the run is told so, and not followed.
     """
     call = this_call()
     run = _meant(call, run_id)
     if wanted is not None:
         return _ask(call, run, wanted)
+    answering = Answering(call.journal, run.id, call.output)
     try:
-        for event in runs.follow(call.journal, run.id):
-            _tell(call, event)
+        for event in runs.follow(call.journal, run.id, between=answering.between):
+            if event.kind == EVENT:
+                answering.asked(event)
+            else:
+                _tell(call, event)
     except KeyboardInterrupt:
         call.output.note(f"run {run.id} goes on; `milepost attach {run.id}` follows it again")
         return DETACHED
@@ -62,12 +74,22 @@ def _ask(call: Call, run: Run, wanted: str) -> int:
         raise UsageError(f"run {run.id} has ended: {run.state}", hint="`milepost runs` lists those that are live")
     if wanted == "now":
         runs.stop_now(call.journal, run.id)
+    elif wanted in {"code", "done"}:
+        answer(call.journal, run.id, _typed_code() if wanted == "code" else None)
     else:
         call.journal.runs.want(run.id, Wanted(wanted))
     told = {"pause": "pauses after the current step", "go": "goes on", "stop": "stops after the current step"}
+    told |= {"code": "was given the code", "done": "was told that you are done"}
     call.output.event({"event": "asked", "run": run.id, "wanted": wanted})
     call.output.line(f"run {run.id} {told.get(wanted, 'is stopped now')}")
     return 0
+
+
+def _typed_code() -> SecretStr:
+    """A line of stdin; asked for without showing it where a person types. Never an argument: others could read it."""
+    if sys.stdin.isatty():
+        return SecretStr(click.prompt("code", hide_input=True, err=True))
+    return SecretStr(sys.stdin.readline().strip())
 
 
 def _tell(call: Call, event: Event) -> None:
