@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SCREENS: Final = ("projects", "plan", "preview", "run", "runs", "inbox")
+SCREENS: Final = ("projects", "plan", "preview", "run", "history", "inbox")
 """The full screens, in the order of their number keys."""
 
 
@@ -39,6 +39,10 @@ class Facts:
     on_row: bool = False
     """Whether the cursor of the plan is on a line."""
     on_project: bool = False
+    run_under: bool = False
+    """Whether the cursor of the history is on a run."""
+    pictures: bool = False
+    """Whether the attempt under the cursor has a picture."""
     changed: bool = False
     can_undo: bool = False
     can_redo: bool = False
@@ -179,6 +183,10 @@ ACTIONS: Final = (
            ("preview",), dangerous=True, why_not=_approve),
     Action("again", ("m",), "Make the milestone under the cursor once more, though it was there and is gone", DO, "",
            ("preview",), why_not=_again),
+    Action("evidence", ("o",), "Open the picture kept of the attempt under the cursor", DO, "open evidence",
+           ("history",), why_not=lambda facts: None if facts.pictures else "l, then an attempt with one"),
+    Action("export", ("x",), "Write the run as text into a file", DO, "write as text", ("history",),
+           why_not=lambda facts: None if facts.run_under else "there has been no run yet"),
     Action("pause", ("p",), "Pause the run before its next step, or let it go on", DO, "pause", ("run",),
            why_not=_live),
     Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),
@@ -198,7 +206,7 @@ ACTIONS: Final = (
     Action("plan", ("2",), "Plan: what should stand on the site, to be edited", GO),
     Action("preview", ("3",), "Preview: what a run of the plan would change", GO),
     Action("run", ("4",), "Run: the one under way, or the last one", GO, why_not=_shown),
-    Action("runs", ("5",), "Runs: every run of the account", GO),
+    Action("history", ("5",), "History: every run of the account, and what it did", GO),
     Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
     Action("theme", ("t",), "Use the next set of colours", GO),
     Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),

@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from assistant.errors import MilepostError
 from tui.frame import Frame
 from tui.screens.guarded import Ask, Guarded
+from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.menu import Menu
 from tui.screens.page import Page
@@ -25,7 +26,6 @@ from tui.screens.plan import PlanScreen
 from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
-from tui.screens.runs import RunsScreen
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         "plan": PlanScreen,
         "preview": PreviewScreen,
         "run": RunScreen,
-        "runs": RunsScreen,
+        "history": HistoryScreen,
         "inbox": InboxScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -195,9 +195,9 @@ class MilepostApp(Frame, inherit_bindings=False):
         """To the run."""
         self.go("run")
 
-    def do_runs(self) -> None:
-        """To the runs."""
-        self.go("runs")
+    def do_history(self) -> None:
+        """To the history."""
+        self.go("history")
 
     def do_inbox(self) -> None:
         """To the inbox."""

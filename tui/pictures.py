@@ -94,6 +94,15 @@ async def run(pilot: Pilot[None], sample: Sample) -> None:
     await pilot.pause()
 
 
+async def history(pilot: Pilot[None], sample: Sample) -> None:
+    """A run that left an unknown, as it is kept."""
+    await opened(pilot)
+    await pilot.press("5")
+    await pilot.pause(0.2)  # a run is read once the cursor rests on it
+    await pilot.press("l", "j")
+    await pilot.pause()
+
+
 async def inbox(pilot: Pilot[None], sample: Sample) -> None:
     """What needs a person."""
     await opened(pilot)
@@ -141,6 +150,7 @@ SCENES: dict[str, tuple[Callable[[Sample], None], Scene, str]] = {
     "approval": (quiet, approval, "milepost-dark"),
     "run": (paying, run, "milepost-dark"),
     "result": (troubled, run, "milepost-dark"),
+    "history": (troubled, history, "milepost-dark"),
     "inbox": (troubled, inbox, "milepost-dark"),
     "keys": (quiet, keys, "milepost-dark"),
     "projects-light": (quiet, projects, "milepost-light"),

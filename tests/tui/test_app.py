@@ -119,7 +119,7 @@ async def test_the_menu_finds_and_does(sample: Sample) -> None:
         await type_text(pilot, "every run")
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, Page)
-        assert pilot.app.screen.NAME == "runs"
+        assert pilot.app.screen.NAME == "history"
         await pilot.press("question_mark", "slash")
         await type_text(pilot, "colours")
         assert isinstance(pilot.app.screen, Menu)
@@ -208,7 +208,7 @@ async def test_a_run_is_shown_as_it_goes(sample: Sample) -> None:
         assert "? may be paid" in text_of(pilot)
         assert "in the inbox" not in strip(pilot), "the run under way is told first"
         applying.end()
-        await until(pilot, lambda: "5 says what to do" in text_of(pilot))
+        await until(pilot, lambda: "! says what to do" in text_of(pilot))
         steps = pilot.app.screen.query_one("#steps", LineList)
         assert {row.state for row in steps.items if not row.is_heading} == {"standing", "done", "unknown", "left"}
         await pilot.press("exclamation_mark")
