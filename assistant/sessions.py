@@ -74,6 +74,10 @@ class SessionStore:
         token = self._cipher(make=True).encrypt(json.dumps(body, separators=(",", ":")).encode())
         write_private(self.path(account_id), token)
 
+    def check_key(self) -> None:
+        """Make sure that the key can be had. Raises `ConfigError`."""
+        self._cipher(make=False)
+
     def forget(self, account_id: str) -> bool:
         """Delete the account's session; False if there was none."""
         try:

@@ -47,6 +47,10 @@ class Work:
         """Start a run that reads My Projects; returns its number. Raises `RunError`."""
         return runs.start(self.settings, self.journal, self.account, RunKind.PROJECTS, self._marked({}))
 
+    def start_doctor(self) -> int:
+        """Start a run that holds the profile against the pages and changes nothing. Raises `RunError`."""
+        return runs.start(self.settings, self.journal, self.account, RunKind.DOCTOR, {})
+
     def start_looks(self, plan: Plan) -> int:
         """Start a run that looks at every project of the plan, for a preview. Raises `RunError`."""
         order = self._marked({"plan": PLANS.dump_python(plan, mode="json")})

@@ -44,6 +44,18 @@ class Evidence:
             return None
         return path
 
+    async def outline(self, page: Page, name: str) -> Path | None:
+        """Write down the page's outline: roles, accessible names and texts, as a screen reader meets them."""
+        path = self._folder / f"{_safe(name)}.txt"
+        try:
+            async with asyncio.timeout(SECONDS):
+                text = await page.locator("body").aria_snapshot(timeout=0)
+            self._write(path, text.encode())
+        except (TimeoutError, PlaywrightError, OSError) as error:
+            self.notes.append(f"no outline {path.name}: {shown(first_line(str(error)), longest=120)}")
+            return None
+        return path
+
     def _write(self, path: Path, image: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Response
 from pydantic import SecretStr
 
 from assistant.errors import (
@@ -145,6 +146,11 @@ class ReadingSite:
         if self._tab is None:
             raise RuntimeError("the site was not started")
         return self._tab
+
+    @property
+    def browser(self) -> OwnedBrowser:
+        """The browser that the pages are shown in."""
+        return self._browser
 
     @property
     def page_loads(self) -> int:
@@ -290,6 +296,31 @@ class ReadingSite:
         if self._tab is None or self._browser.watch.is_broken():
             return None
         return await self.evidence.picture(self.tab.page, name)
+
+    async def outline(self, name: str) -> Path | None:
+        """The outline of the page as it stands, beside its picture; None if none could be taken."""
+        if self._tab is None or self._browser.watch.is_broken():
+            return None
+        return await self.evidence.outline(self.tab.page, name)
+
+    async def visit(self, url: str, what: str) -> Response | None:
+        """Load a page of the site, signing in if it asks, and read nothing. Returns the answer it came with."""
+        self._fresh = None
+        await self._arrive(url, what)
+        return self._counter.latest
+
+    @asynccontextmanager
+    async def signed_out(self) -> AsyncIterator[ReadingSite]:
+        """The site as it meets somebody who is not signed in, in a context of its own, for the length of a block."""
+        other = ReadingSite(
+            self.profile, self._browser, Credentials(self._account.login), self.role, self.origin, self.evidence
+        )
+        self._beside.append(other)
+        try:
+            await other.start()
+            yield other
+        finally:
+            await other.close()
 
     async def _look_here(self, project: SiteProject, what: str) -> Look:
         reading = await self._read(self.profile.hands.payments, what)

@@ -29,6 +29,7 @@ from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
 from assistant.approval import Order
 from assistant.clock import now, stamp
+from assistant.doctor import showing_rows
 from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeUnknown, RunError, worst_exit
 from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
@@ -41,6 +42,7 @@ from assistant.runs import BY_HAND, POLL_SECONDS, in_doubt, mark_dead, outlived
 from assistant.settings.model import Settings
 from assistant.single import SingleOrder, carry_single
 from flows.checking import CheckRun
+from flows.doctor.report import examine
 from flows.person import PATIENCE
 from flows.rig import PLAIN, Rig
 from flows.run_site import RunSite
@@ -129,6 +131,7 @@ class Runner:
             RunKind.APPLY: self._apply,
             RunKind.SINGLE: self._carry_single,
             RunKind.LOGIN: self._log_in,
+            RunKind.DOCTOR: self._examine,
         }
         if self._run.kind is RunKind.CHECK:
             return await self._check().carry_out()
@@ -150,6 +153,10 @@ class Runner:
             await site.ensure_login()
         await self._sites.keep_proven(site)
         return {"page_loads": site.page_loads}
+
+    async def _examine(self, site: BrowserSite) -> Mapping[str, Any]:
+        """The doctor's round. It gets the half of the site that can submit nothing."""
+        return await examine(site, self._say, showing_rows(self._journal, self._run.account))
 
     async def _list_projects(self, site: BrowserSite) -> Mapping[str, Any]:
         listed = await site.projects()

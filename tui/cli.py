@@ -39,6 +39,7 @@ COMMANDS = {
     "account": ("tui.commands.account:account", "Accounts in the settings: list, add, remove."),
     "platforms": ("tui.commands.platforms:platforms", "List the platforms that are known."),
     "profile": ("tui.commands.profile:profile", "A platform as data: check a profile, start one."),
+    "doctor": ("tui.commands.doctor:doctor", "Whether everything is in place, down to each locator."),
     "config": ("tui.commands.config:config", "The settings file: write one, show what holds."),
     "mock": ("tui.commands.mock:mock", "The mock platform alone, on this machine."),
 }

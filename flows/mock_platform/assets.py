@@ -13,6 +13,7 @@ _SCRIPTS = (
     "dom.js",
     "elements.js",
     "api.js",
+    "drift.js",
     "modal.js",
     "money_form.js",
     "create_form.js",

@@ -15,6 +15,21 @@ class Knob:
     shape: str = "text"
 
 
+DRIFTS = (
+    *(
+        "create_button",
+        "create_icon",
+        "create_twice",
+        "payments_tab",
+        "tab_moved",
+        "description_label",
+        "submit_button",
+    ),
+    *("pay_button", "pay_twice", "created_heading", "status_column", "amount_column", "description_column", "row_id"),
+    *("german", "dialog_stays"),
+)
+"""What the knob `drift` may name, several with commas between; static/drift.js does them."""
+
 KNOBS: dict[str, Knob] = {
     "create_label": Knob(
         "Create Milestone", ("Create Milestone", "Create New Milestone", "Create"), "button that opens the form"
@@ -50,9 +65,10 @@ KNOBS: dict[str, Knob] = {
     "confirm_dialog": Knob("", (), "text of a JS confirm() before each money submit, with {amount}; empty: none"),
     "rewrite_amount": Knob(
         "none",
-        ("none", "thousands", "round", "misparse"),
-        "form rewrites the amount: 1,250.00; rounded to units; shows 1,250.00 but sends 1",
+        ("none", "thousands", "round", "misparse", "silent"),
+        "form rewrites the amount: 1,250.00; rounded to units; shows 1,250.00 but sends 1; shows it, sends it rounded",
     ),
+    "drift": Knob("", (), "what a next release of the site changed: any of " + ", ".join(DRIFTS), "drift"),
     "redirect_307": Knob("off", ("off", "on"), "money requests go to /ajax-api/forward.php, which answers 307"),
     "telemetry": Knob("off", ("off", "on"), "pages send a POST to /ajax-api/telemetry.php every two seconds"),
     "empty_list_style": Knob(
@@ -123,6 +139,8 @@ def _fits(shape: str, value: str) -> bool:
             return Decimal(value) >= 0
         except InvalidOperation:
             return False
+    if shape == "drift":
+        return all(name.strip() in DRIFTS for name in value.split(",") if name.strip())
     if shape == "time":
         return value == "real" or parse_time(value) is not None
     return True

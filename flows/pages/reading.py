@@ -63,6 +63,14 @@ def missing(name: str, url: str) -> CouldNotRead:
 
 async def read_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, seconds: float) -> PageReading:
     """Wait until the page is whole and read it. `CouldNotRead` tells which list never was, and what was seen of it."""
+    raw = await raw_page(page, watch, spec, what=what, seconds=seconds)
+    if not raw["whole"]:
+        raise _not_whole(raw, spec, what)
+    return _reading(raw)
+
+
+async def raw_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, seconds: float) -> Mapping[str, Any]:
+    """What `read.js` makes of a page once it is whole, or when the time is up: {values, lists, url, title, whole}."""
     asked = spec.model_dump(mode="json")
     raw: Any = None
     async with watch.over(f"reading {what}", seconds + 5):
@@ -71,9 +79,7 @@ async def read_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, seco
             raw = await handle.json_value()
         if raw is None:
             raw = await page.evaluate(_SCRIPT, asked | {"final": True})
-    if not raw["whole"]:
-        raise _not_whole(raw, spec, what)
-    return _reading(raw)
+    return dict(raw)
 
 
 def _reading(raw: Mapping[str, Any]) -> PageReading:

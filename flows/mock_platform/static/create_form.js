@@ -62,7 +62,7 @@ function openCreateForm(project, request, done) {
           return;
         }
         await createDirectly(project, fields, (text) => {
-          close();
+          if (!drifting("dialog_stays")) close();
           done(text);
         });
       },
@@ -93,7 +93,7 @@ function openRequestForm(project, done) {
         const fields = { project_id: project.id, bid_id: project.bid_id, description, amount };
         await sendMoney("milestone.request", (second) =>
           call("POST", "/api/projects/0.1/milestone_requests/", fields, second));
-        close();
+        if (!drifting("dialog_stays")) close();
         done("Milestone requested.");
       },
     });

@@ -19,6 +19,7 @@ function descriptionProblem(text) {
 // What the rewrite_amount knob makes of the amount: shown in the field, and sent.
 const rewrites = {
   none: { shown: (text) => text, sent: (text) => text },
+  silent: { shown: (text) => text, sent: (text) => String(Math.round(Number(text))) },
   round: { shown: (text) => (Number(text) >= 1 ? String(Math.round(Number(text))) : text), sent: (text) => text },
   thousands: { shown: withCommas, sent: withoutCommas },
   misparse: { shown: withCommas, sent: (text) => String(parseFloat(text)) },
