@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SCREENS: Final = ("projects", "plan", "preview", "run", "history", "inbox")
+SCREENS: Final = ("projects", "plan", "preview", "run", "history", "settings", "inbox")
 """The full screens, in the order of their number keys."""
 
 
@@ -39,6 +39,8 @@ class Facts:
     on_row: bool = False
     """Whether the cursor of the plan is on a line."""
     on_project: bool = False
+    account_under: str = ""
+    """The account under the cursor of the settings."""
     run_under: bool = False
     """Whether the cursor of the history is on a run."""
     pictures: bool = False
@@ -106,6 +108,12 @@ def _again(facts: Facts) -> str | None:
     if not facts.on_gone:
         return "the cursor is not on a milestone that is gone"
     return _busy(facts)
+
+
+def _sign_in(facts: Facts) -> str | None:
+    if facts.account_under not in {"", facts.account}:
+        return f"it is not the account that is open: milepost login {facts.account_under}"
+    return _read(facts)
 
 
 def _other_plan(facts: Facts) -> str | None:
@@ -187,6 +195,10 @@ ACTIONS: Final = (
            ("history",), why_not=lambda facts: None if facts.pictures else "l, then an attempt with one"),
     Action("export", ("x",), "Write the run as text into a file", DO, "write as text", ("history",),
            why_not=lambda facts: None if facts.run_under else "there has been no run yet"),
+    Action("login", ("s",), "Sign the account in and keep its session; a window opens where that is by hand", DO,
+           "sign in", ("settings",), why_not=_sign_in),
+    Action("text", ("e",), "Edit the settings file in your own editor; one with problems is not taken", DO, "edit",
+           ("settings",)),
     Action("pause", ("p",), "Pause the run before its next step, or let it go on", DO, "pause", ("run",),
            why_not=_live),
     Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),
@@ -207,6 +219,7 @@ ACTIONS: Final = (
     Action("preview", ("3",), "Preview: what a run of the plan would change", GO),
     Action("run", ("4",), "Run: the one under way, or the last one", GO, why_not=_shown),
     Action("history", ("5",), "History: every run of the account, and what it did", GO),
+    Action("settings", ("7",), "Settings: accounts and sessions, every value and where it came from", GO),
     Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
     Action("theme", ("t",), "Use the next set of colours", GO),
     Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),

@@ -26,6 +26,7 @@ from tui.screens.plan import PlanScreen
 from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
+from tui.screens.settings import SettingsScreen
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         "preview": PreviewScreen,
         "run": RunScreen,
         "history": HistoryScreen,
+        "settings": SettingsScreen,
         "inbox": InboxScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -198,6 +200,10 @@ class MilepostApp(Frame, inherit_bindings=False):
     def do_history(self) -> None:
         """To the history."""
         self.go("history")
+
+    def do_settings(self) -> None:
+        """To the settings."""
+        self.go("settings")
 
     def do_inbox(self) -> None:
         """To the inbox."""

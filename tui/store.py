@@ -323,6 +323,10 @@ class Store:
 
     # -- asking for runs -------------------------------------------------------------------------------------------
 
+    def start_login(self) -> int:
+        """Start a run that signs the account in: by hand where no password is kept. Raises `RunError`."""
+        return self._started(self._work.start_login(by_hand=self._in_use.account.password is None))
+
     def start_projects(self) -> int:
         """Start a run that reads My Projects. Raises `RunError`."""
         return self._started(self._work.start_projects())

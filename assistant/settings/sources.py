@@ -161,7 +161,7 @@ class LoadedSettings:
 
     def values(self) -> list[SettingValue]:
         """Every setting with its value and source, in the order of the schema."""
-        return [SettingValue(path, value, self.layers.source(path)) for path, value in _leaves(self.settings)]
+        return [SettingValue(path, value, self.layers.source(path)) for path, value in leaves(self.settings)]
 
 
 def load_layers(model: type[Settings], file: Path, *, required: bool, overrides: Mapping[str, Any]) -> Layers:
@@ -292,7 +292,7 @@ def _holds(tree: Any, path: KeyPath) -> bool:
     return True
 
 
-def _leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+def leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value of a model or mapping with its path; an unset table is one value, None."""
     if isinstance(value, BaseModel):
         names = [value.chosen()] if isinstance(value, SecretChoice) else list(type(value).model_fields)
@@ -303,4 +303,4 @@ def _leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
         yield path, "********" if isinstance(value, SecretStr) else value
         return
     for name, part in parts.items():
-        yield from _leaves(part, (*path, name))
+        yield from leaves(part, (*path, name))
