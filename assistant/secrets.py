@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from assistant.errors import ConfigError
 
 if TYPE_CHECKING:
-    from assistant.settings.model import Account, Settings
+    from assistant.settings.model import Account, ChannelUrl, Settings
 
 SERVICE = "milepost"
 """The name under which Milepost's secrets stand in the system's keyring."""
@@ -56,6 +56,23 @@ def resolve_password(
     return found
 
 
+def resolve_secret(
+    settings: Settings, source: ChannelUrl, where: str, environ: Mapping[str, str] | None = None
+) -> SecretStr:
+    """A channel's address from where the settings say. Raises `ConfigError` when the source does not give one."""
+    environ = os.environ if environ is None else environ
+    if source.literal is not None:
+        return source.literal
+    if source.env is not None:
+        return _from_environment(source.env, environ, where)
+    if source.command is not None:
+        return from_command(source.command, where, scrubbed_environ(settings, environ))
+    found = keyring_get(source.keyring or "", where)
+    if found is None:
+        raise ConfigError(f"the keyring has nothing under {source.keyring}", where=where, hint="store it there first")
+    return found
+
+
 def scrubbed_environ(settings: Settings, environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """A copy of the environment without any password: for every child process that is not a runner."""
     environ = os.environ if environ is None else environ
@@ -64,9 +81,10 @@ def scrubbed_environ(settings: Settings, environ: Mapping[str, str] | None = Non
 
 
 def secret_variables(settings: Settings, environ: Mapping[str, str] | None = None) -> frozenset[str]:
-    """The variables that hold a password: those the accounts name, and settings that are one themselves."""
+    """The variables that hold a secret: those that accounts and channels name, and settings that are one themselves."""
     passwords = (account.password for account in settings.accounts.values())
     named = {password.env for password in passwords if password and password.env}
+    named |= {channel.url.env for channel in settings.channels.values() if channel.url.env}
     return frozenset(named | {name for name in environ or os.environ if _OWN_PASSWORD.match(name)})
 
 

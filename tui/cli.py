@@ -30,6 +30,7 @@ COMMANDS = {
     "check": ("tui.commands.check:check", "Say what has happened since the last check; read only."),
     "watch": ("tui.commands.watch:watch", "Check again and again, in the foreground."),
     "schedule": ("tui.commands.schedule:schedule", "Check by a timer of this machine: systemd, cron, launchd."),
+    "notify": ("tui.commands.notify:notify", "Notifications: try the channels that findings are sent to."),
     "status": ("tui.commands.status:status", "Show the last known state, without a browser."),
     "remind": ("tui.commands.remind:remind", "Print ready words for clients who have not funded yet."),
     "attach": ("tui.commands.attach:attach", "Follow a run; pause it, let it go on, stop it."),

@@ -10,8 +10,9 @@ Every field has a description; `config.example.toml`, `docs/settings.md` and `mi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ import platformdirs
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from assistant.checks.finding import Kind, Severity
 from assistant.errors import UsageError
 from assistant.platform import is_mock, load_rules
 from assistant.settings.sources import LoadedSettings, load_layers
@@ -26,12 +28,14 @@ from assistant.settings.types import (
     AccountName,
     Amounts,
     AnyList,
+    ClockTime,
     CurrencyCode,
     Folder,
     Line,
     MoneyAmount,
     Origin,
     Patterns,
+    Quiet,
     SecretChoice,
     Section,
     TimeZone,
@@ -220,6 +224,89 @@ class CheckSettings(Section):
     )
 
 
+class ChannelUrl(SecretChoice):
+    """Where a channel's address comes from: an Apprise URL, which is a secret for most services."""
+
+    env: Line | None = Field(
+        default=None,
+        description="Name of the environment variable that holds the address.",
+        examples=["PHONE_URL"],
+    )
+    command: Line | None = Field(
+        default=None,
+        description="Command that prints the address on its first line. It is run without a shell. Works in timers.",
+        examples=["pass show milepost/phone"],
+    )
+    keyring: Line | None = Field(
+        default=None,
+        description='Name under which the system\'s keyring has it (service "milepost"). Timers cannot open it.',
+        examples=["phone"],
+    )
+    literal: SecretStr | None = Field(
+        default=None,
+        description="The address itself, for one that holds no secret: of the desktop, of a mail server or a webhook "
+        "without a password.",
+        examples=["dbus://"],
+    )
+
+    @model_validator(mode="after")
+    def _literal_without_secret(self) -> ChannelUrl:
+        if self.literal is not None and not _OPEN_URL.fullmatch(self.literal.get_secret_value()):
+            raise wrong(
+                "an address that may hold a secret stands in the settings",
+                "use url = { command = ... } or { env = ... }",
+            )
+        return self
+
+
+class Channel(Section):
+    """One way to tell you what a check found."""
+
+    url: ChannelUrl = Field(
+        description="Where the channel's Apprise address comes from: one of env, command, keyring, literal.",
+        examples=[{"command": "pass show milepost/phone"}],
+    )
+    least: Severity = Field(
+        default=Severity.NOTICE,
+        description='What it is told at least: "info", "notice", "warning" or "urgent".',
+        examples=["notice"],
+    )
+    kinds: Annotated[list[Kind], AnyList] = Field(
+        default=[], description="The kinds of finding it is told of. Left out: all.", examples=[["disputed", "late"]]
+    )
+    at_once: Severity = Field(
+        default=Severity.INFO,
+        description="From which urgency on it is told at once; what is less waits for the day's digest.",
+        examples=["info"],
+    )
+    amounts: bool = Field(default=True, description="Whether messages may hold amounts.", examples=[False])
+    titles: bool = Field(
+        default=True, description="Whether messages may hold titles and texts of projects.", examples=[False]
+    )
+
+
+class Notify(Section):
+    """Notifications of what unattended checks find, sent through Apprise."""
+
+    quiet: Quiet | None = Field(
+        default=None,
+        description="Hours in which only what is urgent is sent, in your time zone; the rest follows after them.",
+        examples=["22:00-07:00"],
+    )
+    digest_at: ClockTime = Field(
+        default=time(8, 0),
+        description="When the day's digest is sent: by the first check after it.",
+        examples=["08:00"],
+    )
+
+
+_OPEN_URL = re.compile(
+    r"(?:dbus|gnome|kde|qt|glib|macosx|windows|syslog)://[^@:]*"
+    r"|(?:jsons?|xmls?|forms?|mailtos?)://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/(?!/)[^@:?]*)?(?:\?(?!.*(?:pass|token|key)=).*)?"
+)
+"""Addresses without a password or token in them."""
+
+
 class Account(Section):
     """One login on one platform. Its name in the settings is what `--account` and plans say."""
 
@@ -312,6 +399,7 @@ class Settings(BaseSettings):
     sessions: Sessions = Field(default=Sessions(), description="How signed-in sessions are kept.")
     approval: ApprovalSettings = Field(default=ApprovalSettings(), description="What an approval is worth.")
     check: CheckSettings = Field(default=CheckSettings(), description="Status checks: what is worth telling, and when.")
+    notify: Notify = Field(default=Notify(), description="Notifications of what unattended checks find.")
     time_zone: TimeZone | None = Field(
         default=None,
         description="The zone in which a due date is a day, such as Europe/Berlin. Left out: this machine's.",
@@ -323,6 +411,9 @@ class Settings(BaseSettings):
     )
     accounts: dict[AccountName, Account] = Field(
         default={}, description="The accounts, each under a name that you choose for it."
+    )
+    channels: dict[AccountName, Channel] = Field(
+        default={}, description="Where findings are sent, each channel under a name that you choose for it."
     )
     _config_file: Path = PrivateAttr(default=Path())
 

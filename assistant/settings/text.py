@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Mapping
+from datetime import time
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ def toml_value(value: Any) -> str:
     if isinstance(value, bool | int | float) and not isinstance(value, Enum):
         return str(value).lower()
     text = value.value if isinstance(value, Enum) else value
+    if isinstance(text, time):
+        text = f"{text:%H:%M}"
     amount = getattr(text, "amount_text", None)
     return json.dumps(amount or str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
@@ -38,7 +41,7 @@ def toml_value(value: Any) -> str:
 def example() -> str:
     """`config.example.toml`: every setting, described and commented out, so that the file as it is changes nothing."""
     lines = [*_comment(_HEAD), ""]
-    for title, about, fields in _sections("USD", "anna"):
+    for title, about, fields in _sections("USD", "anna", "phone"):
         if title:
             lines += [*_comment(about), f"#[{title}]", ""]
         for name, field in fields.items():
@@ -49,7 +52,7 @@ def example() -> str:
 def reference() -> str:
     """`docs/settings.md`: every setting with its meaning, default and variable."""
     lines = ["# Settings", "", *textwrap.wrap(_HEAD, 120), "", _PRECEDENCE]
-    for title, about, fields in _sections("CURRENCY", "NAME"):
+    for title, about, fields in _sections("CURRENCY", "NAME", "NAME"):
         lines += ["", f"## `[{title}]`" if title else "## At the top of the file"]
         lines += ["", about] if about else []
         for name, field in fields.items():
@@ -57,15 +60,16 @@ def reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sections(currency: str, account: str) -> Iterator[tuple[str, str, Mapping[str, FieldInfo]]]:
+def _sections(currency: str, account: str, channel: str) -> Iterator[tuple[str, str, Mapping[str, FieldInfo]]]:
     """Each table of the file: its name, what it is for, and its fields; first the settings outside any table."""
-    from assistant.settings.model import Account, CapAmounts, Settings
+    from assistant.settings.model import Account, CapAmounts, Channel, Settings
 
     fields = Settings.model_fields
     tables = {name: table for name, field in fields.items() if (table := _table(field))}
     free: dict[str, tuple[str, type[BaseModel]]] = {
         "caps": (f"caps.{currency}", CapAmounts),
         "accounts": (f"accounts.{account}", Account),
+        "channels": (f"channels.{channel}", Channel),
     }
     yield "", "", {name: field for name, field in fields.items() if name not in tables | free}
     for name, table in tables.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.errors import MilepostError
 from assistant.money import Currency, Money
+from assistant.notify.hours import QuietHours, parse_clock
 from assistant.platform import is_mock, origin_of
 
 
@@ -154,6 +156,32 @@ def _zone(value: Any) -> Any:
 TimeZone = Annotated[
     InstanceOf[ZoneInfo], BeforeValidator(_zone), PlainSerializer(lambda zone: zone.key, return_type=str)
 ]
+
+
+def _clock(value: Any) -> Any:
+    """A time of day."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_clock(value)
+    except ValueError as error:
+        raise wrong(str(error), 'write it as "08:00"') from None
+
+
+def _quiet(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return QuietHours.parse(value)
+    except ValueError as error:
+        raise wrong(str(error), 'write them as "22:00-07:00"') from None
+
+
+ClockTime = Annotated[
+    InstanceOf[time], BeforeValidator(_clock), PlainSerializer(lambda clock: f"{clock:%H:%M}", return_type=str)
+]
+Quiet = Annotated[InstanceOf[QuietHours], BeforeValidator(_quiet), PlainSerializer(str, return_type=str)]
+"""Hours of the day, such as ``"22:00-07:00"``."""
 
 
 class Section(BaseModel):

@@ -102,10 +102,12 @@ def test_the_same_among_three_hundred_projects(user: User) -> None:
 def test_nobody_attends_and_a_session_is_needed(user: User) -> None:
     """It types no password, opens no window, says once whose turn it is, and goes on after a login."""
     user.mock.reset(seed="small")
+    user.configure('[channels.down]\nurl = { literal = "json://127.0.0.1:9/x" }\n')  # which changes nothing
     told = user.milepost("check", "--account", "anna", "--unattended", "--json")
     assert told.code == 1
     assert [event["kind"] for event in told.events if event["event"] == "finding"] == ["needs_person"]
     assert "milepost login" in told.event("error")["hint"]
+    assert (told.event("notified")["findings"], bool(told.event("notified")["trouble"])) == (1, True)
     assert user.mock.truth()["page_loads"] == 1
     again = user.milepost("check", "--account", "anna", "--unattended", "--json")
     assert again.event("summary")["new"] == 0

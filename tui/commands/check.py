@@ -15,6 +15,7 @@ from assistant.checks.reading import CheckOrder
 from assistant.clock import now, stamp
 from assistant.errors import MilepostError, OutcomeUnknown, worst_exit
 from assistant.journal import AttemptState, Event, RunState
+from assistant.notify.notify import notify
 from assistant.plans.plan import Plan
 from assistant.plans.together import load_plans
 from assistant.schedule.period import parse_every
@@ -39,9 +40,12 @@ FINDINGS = 2
 @click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="List what was told before and still holds, too.")
 @click.option("--unattended", is_flag=True, help="Nobody is there: sign in to nothing, and say so if that is needed.")
+@click.option("--notify", "notifying", is_flag=True, help="Tell the channels, too; unattended checks always do.")
 @click.option("--scheduled", metavar="PERIOD", hidden=True, help="A timer's check, one that comes every so often.")
 @click.option("--jitter", type=click.IntRange(0, 3600), default=0, hidden=True, help="Seconds to wait at most.")
-def check(plans: tuple[Path, ...], everything: bool, unattended: bool, scheduled: str | None, jitter: int) -> int:
+def check(
+    plans: tuple[Path, ...], everything: bool, unattended: bool, notifying: bool, scheduled: str | None, jitter: int
+) -> int:
     """Say what has happened on the site since the last check, and what falls due.
 
     It can only read. With plans, it looks at their projects alone; without, at every project of the account (of all
@@ -52,7 +56,7 @@ def check(plans: tuple[Path, ...], everything: bool, unattended: bool, scheduled
     if scheduled is not None:
         time.sleep(some_of(jitter))
         return _by_timer(call, plans, parse_every(scheduled))
-    asked = Asked.of(call, plans, unattended=unattended)
+    asked = Asked.of(call, plans, unattended=unattended, notifying=unattended or notifying)
     return carry_out_check(call, asked, everything=everything)
 
 
@@ -80,16 +84,17 @@ class Asked:
     accounts: tuple[str, ...]
     only_planned: bool
     unattended: bool
+    notifying: bool
 
     @classmethod
-    def of(cls, call: Call, plans: Sequence[Path], *, unattended: bool) -> Asked:
+    def of(cls, call: Call, plans: Sequence[Path], *, unattended: bool, notifying: bool = True) -> Asked:
         """The plans that are named, else those of the settings; their accounts, else all. Raises `PlanError`."""
         loaded = tuple(load_plans(list(plans) or call.settings.plan_files(), call.settings))
         named = dict.fromkeys(plan.account for plan in loaded) if plans else dict.fromkeys(call.settings.accounts)
         accounts = (call.options.account,) if call.options.account else tuple(named)
         if not accounts:
             call.settings.account(None)  # says that no account is set up, and what to do
-        return cls(loaded, accounts, bool(plans), unattended)
+        return cls(loaded, accounts, bool(plans), unattended, notifying)
 
 
 def carry_out_check(call: Call, asked: Asked, *, everything: bool = False) -> int:
@@ -105,7 +110,7 @@ def carry_out_check(call: Call, asked: Asked, *, everything: bool = False) -> in
             codes.append(error.exit_code)
             continue
         concluded.append((work, conclusion))
-        codes += _tell(call, work, conclusion, everything=everything)
+        codes += _tell(call, work, conclusion, everything=everything, notifying=asked.notifying)
     _tell_summary(call, [conclusion for _, conclusion in concluded])
     return worst_exit(codes)
 
@@ -124,7 +129,7 @@ def _check_account(call: Call, work: Work, asked: Asked) -> Conclusion:
     return conclude(work, run, asked.plans, work.settings.local(now()), only_planned=asked.only_planned)
 
 
-def _tell(call: Call, work: Work, conclusion: Conclusion, *, everything: bool) -> list[int]:
+def _tell(call: Call, work: Work, conclusion: Conclusion, *, everything: bool, notifying: bool) -> list[int]:
     """What one account's check has to say, and then that it was said; the exit codes that hold."""
     outcome = conclusion.outcome
     call.output.line(f"{work.account.facts.name}, {work.account.facts.role} on {work.account.rules.title}:")
@@ -135,6 +140,8 @@ def _tell(call: Call, work: Work, conclusion: Conclusion, *, everything: bool) -
     for finding in outcome.gone:
         call.output.event({"event": "gone", "account": work.account.facts.name, **finding.as_event()})
         call.output.line(f"over     {finding.kind.replace('_', ' ')}: {finding.place}: {finding.sentence}")
+    if notifying:
+        _notify(call, work, conclusion)
     mark_told(work, outcome.new, now())
     codes = [FINDINGS] if outcome.new or (everything and outcome.standing) else []
     if conclusion.error is not None:
@@ -145,6 +152,14 @@ def _tell(call: Call, work: Work, conclusion: Conclusion, *, everything: bool) -
         codes.append(MilepostError.exit_code)
     unknown = any(one.state is AttemptState.UNKNOWN for one in work.journal.attempts.open(work.account.facts.id))
     return [*codes, OutcomeUnknown.exit_code] if unknown else codes
+
+
+def _notify(call: Call, work: Work, conclusion: Conclusion) -> None:
+    """Tell the channels. One that fails is a note: it never changes how the check ends."""
+    for delivery in notify(work, conclusion.outcome.new, work.settings.local(now())):
+        call.output.event(delivery.as_event())
+        if delivery.trouble:
+            call.output.note(f"{delivery.channel} was not told, and will be tried again: {delivery.trouble}")
 
 
 def _tell_finding(call: Call, work: Work, each: Remembered, conclusion: Conclusion, *, new: bool) -> None:
