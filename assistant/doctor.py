@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from assistant.approval import AccountFacts
 from assistant.clock import stamp
+from assistant.errors import LiveRefused
 from assistant.journal import Journal, RowKind, Run, RunKind, RunState
+from assistant.platform import is_mock
 
 FRESH_FOR = timedelta(hours=24)
 """How long a result counts: sites change any day."""
@@ -54,3 +57,15 @@ def why_not_fresh(journal: Journal, account: str, profile_digest: str, now: date
     if (run.ended_at or "") < stamp(now - FRESH_FOR):
         return f"the doctor's latest result is of {(run.ended_at or '')[:16].replace('T', ' ')} UTC, older than a day"
     return None
+
+
+def require_fresh(journal: Journal, account: AccountFacts, profile_digest: str, now: datetime) -> None:
+    """Raises `LiveRefused` where a live account has no result that counts. A mock platform needs none."""
+    if is_mock(account.origin):
+        return
+    if why := why_not_fresh(journal, account.id, profile_digest, now):
+        raise LiveRefused(
+            f"nothing is submitted on {account.origin}: {why}",
+            where=account.name,
+            hint=f"milepost doctor {account.name} looks at the pages and changes nothing; then run this again",
+        )

@@ -14,6 +14,7 @@ from assistant.approval import Order, Preview, approve, check_caps
 from assistant.changes import ChangeKind
 from assistant.checks.reading import CheckOrder
 from assistant.clock import now
+from assistant.doctor import require_fresh
 from assistant.errors import MilepostError, PlanError, Problem, Refused, RunError, SiteError
 from assistant.estimates import RunEstimate, estimate
 from assistant.guided import licence_of
@@ -23,6 +24,7 @@ from assistant.memory import attempts_of_the_day
 from assistant.plans.planned import Plan
 from assistant.platform import is_mock
 from assistant.preview import make_preview
+from assistant.profile_files import load_files
 from assistant.settings.model import Settings
 from assistant.single import SingleKind, SingleOrder
 from assistant.switches import why_not_driven, why_not_released
@@ -102,12 +104,13 @@ class Work:
         return order
 
     def _check_platform(self) -> None:
-        """Raises `Refused` where the platform's profile does not let anything be submitted."""
-        rules = self.account.rules
-        if why := why_not_driven(rules, live=not is_mock(self.account.facts.origin)):
+        """Raises `Refused` where the profile does not let anything be submitted, or the doctor has not just seen it."""
+        rules, facts = self.account.rules, self.account.facts
+        if why := why_not_driven(rules, live=not is_mock(facts.origin)):
             raise Refused(
                 f"nothing is submitted: {why}", where=rules.name, hint=f"milepost profile check {rules.name} says more"
             )
+        require_fresh(self.journal, facts, load_files(rules.name, self.settings.config_dir).digest, now())
 
 
 def has_work(preview: Preview) -> bool:

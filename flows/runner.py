@@ -29,7 +29,7 @@ from assistant.accounts import AccountInUse, use_account
 from assistant.apply import Carrier
 from assistant.approval import Order
 from assistant.clock import now, stamp
-from assistant.doctor import showing_rows
+from assistant.doctor import require_fresh, showing_rows
 from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeUnknown, RunError, worst_exit
 from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
@@ -37,6 +37,7 @@ from assistant.lock import AccountLock
 from assistant.memory import recover, settle_project
 from assistant.plans.planned import Plan
 from assistant.processes import kill, own, wait_until_gone
+from assistant.profile_files import load_files
 from assistant.resolve import resolve
 from assistant.runs import BY_HAND, POLL_SECONDS, in_doubt, mark_dead, outlived
 from assistant.settings.model import Settings
@@ -135,6 +136,10 @@ class Runner:
         }
         if self._run.kind is RunKind.CHECK:
             return await self._check().carry_out()
+        if self._run.kind in (RunKind.APPLY, RunKind.SINGLE):
+            facts = self._account.facts
+            files = load_files(facts.platform, self._settings.config_dir)
+            require_fresh(self._journal, facts, files.digest, now())
         async with self._sites.open(self._licence) as site:
             self._site_in_use = site
             self._journal.runs.set_processes(self._run.id, site.processes)

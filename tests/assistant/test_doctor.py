@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from assistant.doctor import FRESH_FOR, is_fresh, newest, why_not_fresh
-from assistant.errors import ConfigError
+from assistant.approval import AccountFacts
+from assistant.doctor import FRESH_FOR, is_fresh, newest, require_fresh, why_not_fresh
+from assistant.errors import ConfigError, LiveRefused
 from assistant.journal import Journal, RunKind, RunState
 from assistant.machine import Check, check_machine
 from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
+from assistant.site import Role
 
 ANNA = "freelancer:anna@https://www.freelancer.com"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -67,6 +70,17 @@ def test_what_was_found_broken_last_counts_and_what_did_not_end_does_not(journal
     assert is_fresh(journal, ANNA, "abc", times.now)
     examined(journal, broken=("hands.create.open.find",))
     assert "1 locator that" in (why_not_fresh(journal, ANNA, "abc", times.now) or "")
+
+
+def test_only_a_live_account_needs_a_result(journal: Journal) -> None:
+    live = AccountFacts("anna", ANNA, "anna", "freelancer", "https://www.freelancer.com", Role.CLIENT)
+    require_fresh(journal, replace(live, origin="http://127.0.0.1:8700"), "abc", START)
+    with pytest.raises(LiveRefused) as raised:
+        require_fresh(journal, live, "abc", START)
+    assert (raised.value.exit_code, raised.value.where) == (3, "anna")
+    assert (raised.value.hint or "").startswith("milepost doctor anna ")
+    examined(journal)
+    require_fresh(journal, live, "abc", START)
 
 
 def checks(settings: Settings, account: str | None = "anna") -> dict[str, Check]:

@@ -28,6 +28,14 @@ def test_by_hand_then_guided_then_automatic(user: LiveUser) -> None:
     asked = signed_in.event("person")
     assert (asked["need"], ORIGIN in asked["text"], "anna" in asked["text"]) == ("sign_in", True, True)
 
+    user.stand_in()
+    unexamined = user.milepost(*APPLY, "900.00 USD")
+    assert (unexamined.code, unexamined.event("error")["code"]) == (3, "live"), unexamined.out + unexamined.err
+    assert "milepost doctor anna" in unexamined.event("error")["hint"]
+    examined = user.milepost("doctor", "anna", "--json")
+    assert (examined.code, examined.event("summary")["broken"]) == (0, []), examined.out + examined.err
+    assert user.mock.truth()["money_requests"] == []
+
     user.stand_in("double_clicks")
     guided = user.milepost(*APPLY, "900.00 USD")
     assert user.mock.milestones(WEBSITE) == [ONE], guided.out + guided.err
@@ -42,5 +50,3 @@ def test_by_hand_then_guided_then_automatic(user: LiveUser) -> None:
     assert not [event for event in alone.events if event["event"] == "person"]
     assert user.mock.milestones(WEBSITE) == [ONE, TWO, THREE]
     assert len(user.mock.truth()["charges"]) == 3
-
-
