@@ -1,12 +1,19 @@
-"""Carrying an approved order out, never twice. This file alone moves an attempt from one state to the next.
+"""Carrying an approved order out, never twice: the state machine of an attempt, whose states the journal knows alone.
 
-    recorded ──prepare──> submitting ──(no cart)──────────────┐
-        │                     │                               │
-        │                     └──(cart)──> in_cart ─> paying ─┤
-        │                                     │               │
-        ▼                                     ▼               ▼
-     refused  <── nothing was submitted ── refused     look: done | refused | unknown
-                  or paid, and that is certain
+    recorded ──> submitting ──> in_cart ──> paying ──> a look: done | refused | unknown
+        │            │ no cart     │                                             │
+        │            └─────────────┼─────────────────> the look                  └─> a later look, or a person:
+        └── a cart is resumed ─────┘ left unpaid: the look                           done | refused
+
+    recorded:   submitting, in_cart, refused    nothing was submitted yet: refused is certain
+    submitting: in_cart, done, refused, unknown
+    in_cart:    paying, done, refused, unknown
+    paying:     done, refused, unknown
+    unknown:    done, refused
+
+`LEADS_TO` of the journal holds these moves and no others (`tests/assistant/test_journal.py` compares). The moves of a
+run are made here and in `assistant/attempting.py`; `assistant/memory.py` takes up what a dead run left and settles it
+by a later look, `assistant/settle.py` by a person's word.
 
 Every state is on disk before the browser makes the move that the state stands for. `recorded` is written before the
 form is opened, `submitting` before the one click that submits, `paying` before the one click that pays. Neither click
@@ -43,9 +50,10 @@ from assistant.fallback import Fallback
 from assistant.guided import Licence
 from assistant.hands import Hand, share_out
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
+from assistant.journal.sightings import rows_of
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
 from assistant.platform import is_mock
-from assistant.site import Look, MilestoneState, Site, Step, StepKind
+from assistant.site import ENDED, Look, MilestoneState, Site, Step, StepKind
 from assistant.summary import Summary
 from assistant.verdict import SettleRules
 
@@ -171,7 +179,8 @@ class Carrier:
 
     async def _carry_changes(self, hand: Hand, ordered: OrderedProject, changes: list[Change], look: Look) -> None:
         """Every change that acts, in order. A milestone that was made beside a request is adopted for it, once gone."""
-        acts = [change for change in changes if change.kind in ACTS]
+        # What is taken back goes first: it and what is asked for in its place must never stand at the same time.
+        acts = sorted((c for c in changes if c.kind in ACTS), key=lambda c: c.kind is not ChangeKind.WITHDRAW)
         beside = {change.key: change for change in changes if change.kind is ChangeKind.ADOPT}
         for index, change in enumerate(acts):
             if await self._wanted() is Wanted.STOP:
@@ -220,9 +229,12 @@ class Carrier:
         """Everything that is checked again right before a change. Raises `Refused`."""
         if self.journal.clock() > self.order.approval.ends_at:
             raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
-        current = [now for now in self._changes(ordered, look, attempt_id) if now.key == change.key]
+        due = self._changes(ordered, look, attempt_id)
+        current = [now for now in due if now.key == change.key]
         if current[0].signature() != change.signature():  # a withdrawal comes before what is asked for in its place
             raise Mismatch(f"since the preview it became {current[0].kind}: {current[0].reason}")
+        if change.kind is ChangeKind.REQUEST and (left := _left_over(due, change, ordered, look)):
+            raise Mismatch(f"request #{left} was to be taken back first and still stands: both are more than the plan")
         if change.kind not in SPENDS:
             return
         limits = self.order.account.limits
@@ -287,6 +299,15 @@ class Carrier:
     def _say_left(self, ordered: OrderedProject, reason: str) -> None:
         data = {"project": ordered.project.ref, "reason": reason}
         self.journal.runs.say(self.run_id, "left", f"{ordered.planned.name}: {reason}", data)
+
+
+def _left_over(due: list[Change], change: Change, ordered: OrderedProject, look: Look) -> str | None:
+    """A request still to be taken back beside which the project has no room for this one; None if there is none."""
+    left = next((c.row for c in due if c.kind is ChangeKind.WITHDRAW and c.row is not None), None)
+    total = ordered.planned.total
+    rows = [row for row in rows_of(look) if row.state not in ENDED and row.site_ref not in ordered.planned.ignore]
+    stands = sum(row.amount.minor for row in rows if row.amount.currency == total.currency)
+    return left.site_ref if left is not None and stands + change.amount.minor > total.minor else None
 
 
 def fingerprint(account: str, change: Change) -> str:

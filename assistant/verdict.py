@@ -109,6 +109,9 @@ def judge(
         return NotDone(f"cart #{cart.site_ref} stands unpaid; a new preview takes it up")
     if attempt.paying_at is None and attempt.cart is not None and not attempt.cart["charged"]:
         return NotDone(f"cart #{attempt.cart['cart']} was left unpaid")
+    unclear = next((r for r in rows if r.kind is RowKind.MILESTONE and r.state is MilestoneState.UNCLEAR), None)
+    if unclear is not None:
+        return Unknown(f"milestone #{unclear.site_ref} is there, and no rule says what “{unclear.raw}” means", None)
     if (plain_no or _nothing_left(attempt, rules)) and attempt.paying_at is None:
         return NotDone(attempt.site_message or "nothing left the browser")
     return _absence(attempt, look, cart, rules, now, spent_since, plain_no)

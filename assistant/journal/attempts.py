@@ -1,6 +1,6 @@
 """Attempts, what they claimed on the site, and their evidence.
 
-The states of an attempt are those of `assistant/apply.py`, which alone moves an attempt from one to the next.
+The states of an attempt and its moves are those that `assistant/apply.py` draws at its head.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPEN = frozenset(AttemptState) - {AttemptState.DONE, AttemptState.REFUSED}
 
 _ENDS = (AttemptState.DONE, AttemptState.REFUSED, AttemptState.UNKNOWN)
 LEADS_TO = {
-    AttemptState.RECORDED: {AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.REFUSED, AttemptState.UNKNOWN},
+    AttemptState.RECORDED: {AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.REFUSED},
     AttemptState.SUBMITTING: {AttemptState.IN_CART, *_ENDS},
     AttemptState.IN_CART: {AttemptState.PAYING, *_ENDS},
     AttemptState.PAYING: {*_ENDS},

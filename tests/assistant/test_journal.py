@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 import subprocess
@@ -14,8 +15,10 @@ from alembic.operations import Operations
 from sqlalchemy import Column, String, text
 from sqlalchemy.exc import IntegrityError
 
+import assistant.apply
 from assistant.errors import JournalError
 from assistant.journal import AttemptState, Journal, RowKind, RunKind, RunState
+from assistant.journal.attempts import LEADS_TO
 from assistant.journal.book import ChangeWatch
 from assistant.journal.migrate import upgrade
 from assistant.journal.schema import SCHEMA_VERSION
@@ -217,3 +220,10 @@ def test_another_process_s_writing_is_noticed(journal: Journal) -> None:
     assert not watch.changed()
     assert [event.text for event in journal.runs.events(run)] == ["2 projects"]
     watch.close()
+
+
+def test_the_journal_takes_the_moves_that_are_drawn_and_no_others() -> None:
+    drawn = re.findall(r"^    (\w+): +((?:\w+, )*\w+)(?: {2,}.*)?$", assistant.apply.__doc__ or "", re.MULTILINE)
+    moves = {AttemptState(state): {AttemptState(after) for after in afters.split(", ")} for state, afters in drawn}
+    assert moves == LEADS_TO
+    assert set(moves) | {after for afters in moves.values() for after in afters} == set(AttemptState)

@@ -284,6 +284,7 @@ async def test_an_unsettled_request_is_told(world: World) -> None:
         run_id=world.run, account=BEN.id, project_ref="1001", key="m1", change="request", description="Work m1",
         amount=money("500.00 USD"), fingerprint="f",
     )  # fmt: skip
+    world.journal.attempts.move(attempt, AttemptState.SUBMITTING)
     world.journal.attempts.move(attempt, AttemptState.UNKNOWN)
     only = world.only
     assert only.unsettled == {"m1"}

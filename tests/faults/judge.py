@@ -1,12 +1,13 @@
 """What must hold, judged by the site's own truth: each click of ours is held against the rows that really stand.
 
-An assertion fails in the very call of the site that should never have been made, or in `check` after a run.
+An assertion fails in the very call of the site that should never have been made, and in `check` after the run.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -36,6 +37,7 @@ class Judge:
     day_cap: Money | None = None
     approved: Approved | None = None
     clicks: list[Click] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
     _journal: Journal | None = None
     _site: LyingSite | None = None
     _effects: list[tuple[Uid, Click]] = field(default_factory=list)
@@ -63,6 +65,19 @@ class Judge:
     # -- in the moment of a click --------------------------------------------------------------------------------
 
     def clicked(self, act: str, step: Step) -> Click:
+        """A click of ours arrives. What is wrong with it is kept for `check`: Milepost takes exceptions of a click."""
+        with self._kept():
+            return self._clicked(act, step)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except AssertionError as error:
+            self.wrong.append(str(error))
+            raise
+
+    def _clicked(self, act: str, step: Step) -> Click:
         """Each click has its attempt, recorded before it; it is the only open one of its project, and clicks once."""
         project = step.project.ref
         attempts = self.journal.attempts.open(self.account, project)
@@ -113,8 +128,15 @@ class Judge:
 
     def _check_room(self, planned: PlannedProject, label: Label, kinds: frozenset[RowKind]) -> None:
         places = [m for m in planned.milestones if m.site_ref is None and label_of(m.description, m.amount) == label]
-        taken = [ref for ref, other in self._mine(planned, kinds) if other == label]
+        held = self._held_by_others(planned, label)
+        taken = [ref for ref, other in self._mine(planned, kinds) if other == label and ref not in held]
         assert len(taken) < len(places), f"{label} is planned {len(places)} times, and {taken} stand already"
+
+    def _held_by_others(self, planned: PlannedProject, label: Label) -> set[str]:
+        """Rows of milestones that were worded like this one when their row was made, and are not in the plan now."""
+        others = {m.key for m in planned.milestones if label_of(m.description, m.amount) != label}
+        claims = self.journal.attempts.claims(self.account, planned.ref)
+        return {claim.site_ref for claim in claims if claim.key in others}
 
     def _check_total(self, planned: PlannedProject, amount: Money) -> None:
         project = planned.ref or ""
@@ -128,7 +150,12 @@ class Judge:
     # -- in the moment of its effect -----------------------------------------------------------------------------
 
     def wrote(self, click: Click) -> None:
-        """A milestone, or a request, came up by our act: at most one for each planned one, and within what was said."""
+        """A milestone, or a request, came up by our act."""
+        with self._kept():
+            self._wrote(click)
+
+    def _wrote(self, click: Click) -> None:
+        """At most one for each planned one, and within what was said."""
         assert self.approved is not None
         planned = self.approved.project(click.project)
         uid = self.person.uid(planned, click.key)
@@ -160,6 +187,7 @@ class Judge:
 
     def check(self) -> None:
         """Nothing is lost from the journal, what moved money is known to have, and what is done is done."""
+        assert not self.wrong, "; ".join(self.wrong)
         attempts = {attempt.id: attempt for attempt in self.journal.attempts.newest(self.account, 10_000)}
         lost = self._known.keys() - attempts.keys()
         assert not lost, f"attempts {lost} vanished"

@@ -46,3 +46,15 @@ def test_a_request_that_was_declined_before_it_was_seen_was_made() -> None:
 def test_a_milestone_that_was_paid_before_is_not_what_a_cart_became() -> None:
     before: list[Step] = [Other("add"), Approve(), Edit("ignore"), Other("open cart"), Approve()]
     play(Setup(((("One", 500),),), shows_balances=False), [*before, Carry(-1, ("pay: drop before",))])
+
+
+def test_a_row_in_a_state_that_no_rule_knows_is_not_absent() -> None:
+    meanwhile = ((13, Other("blur milestone", which=3)),)
+    play(Setup(creating_pays=True, shows_balances=False), [Approve(), Carry(-1, meanwhile=meanwhile)])
+
+
+def test_what_is_taken_back_never_stands_beside_what_is_asked_for_in_its_place() -> None:
+    refused_and_edited: list[Step] = [Carry(-1, ("prepare: breach",)), Other("edit-amount request")]
+    play(Setup(role=Role.FREELANCER), [Approve(), *refused_and_edited])
+    three = ((("Half", 500), ("Half", 500), ("Rest", 300)),)
+    play(Setup(three, Role.FREELANCER), [Approve(), Carry(-1, meanwhile=((28, Other("add")),))])
