@@ -39,6 +39,8 @@ class Facts:
     on_row: bool = False
     """Whether the cursor of the plan is on a line."""
     on_project: bool = False
+    has_page: bool = False
+    """Whether the project under the cursor has an address."""
     account_under: str = ""
     """The account under the cursor of the settings."""
     run_under: bool = False
@@ -163,6 +165,10 @@ ACTIONS: Final = (
     Action("read", ("r",), "Read My Projects anew from the site", DO, "read", ("projects",), why_not=_read),
     Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("projects",),
            why_not=_look),
+    Action("sort", ("s",), "Sort: as in the plan, late ones first, by title, by what is to be released", DO, "sort",
+           ("projects",)),
+    Action("browse", ("o",), "Open the project's page in your own browser", DO, "open", ("projects",),
+           why_not=lambda facts: None if facts.has_page else "no page of it is known: r reads My Projects"),
     Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row),
     Action("add", ("a",), "Add projects of the site: mark them, then one form for all", DO, "add", ("plan",),
            why_not=_add),

@@ -391,3 +391,25 @@ async def test_a_preview_is_made_once_its_run_is_done(sample: Sample, monkeypatc
         await until(pilot, lambda: "1 of 3" in text_of(pilot))
         sample.journal.runs.end(run(), RunState.DONE, {"looked": 3})
         await until(pilot, lambda: "To pay: 2200.00 USD + 600.00 EUR" in text_of(pilot))
+
+
+async def test_late_ones_come_first_when_asked_for_and_a_page_is_opened(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.plan_file.write_text(sample.plan_file.read_text().replace("2026-12-04", "2026-11-24"), encoding="utf-8")
+    sample.looked()
+    opened: list[str] = []
+    monkeypatch.setattr("tui.screens.projects.open_in_browser", opened.append)
+    async with running(sample) as pilot:
+        page = pilot.app.screen
+        assert isinstance(page, ProjectsScreen)
+        await pilot.press("s")
+        titles = [row.title for row in page.main().items[1:]]
+        assert titles[:2] == ["Logo and letterhead", "Artist marketplace website"], "late by a week, and by a day"
+        assert "2 late" in text_of(pilot)
+        await pilot.press("s")
+        titles = [row.title for row in page.main().items[1:]]
+        assert titles == sorted(titles, key=str.casefold)
+        assert len(titles) == 12
+        await pilot.press("s", "s", "o")
+        assert opened == ["http://127.0.0.1:8700/projects/38112233"]

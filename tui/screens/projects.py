@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.containers import Container, Vertical
@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tui.columns import Cell, Column
 from tui.content import joined
+from tui.opening import open_in_browser, page_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import MILESTONES, VERDICTS, road, sign_of
 from tui.view.times import ago, when
@@ -22,8 +23,11 @@ from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from assistant.money import Money
-    from tui.store import Change
+    from tui.actions import Facts
+    from tui.store import Change, Store
     from tui.view.projects import MilestoneRow, ProjectRow
+
+ORDERS: Final = {"late": "late ones first", "title": "by title", "left": "most still to be released first"}
 
 NOTHING_READ = (
     "Nothing is known of this account's projects yet. Press r to read My Projects from the site; with a plan open, "
@@ -44,6 +48,9 @@ class ProjectsScreen(Page):
     NAME: ClassVar[str] = "projects"
     BINDINGS = bindings_of(NAME)
 
+    _order: str | None = None
+    """One of ORDERS; None for the plan's own."""
+
     def body(self) -> Iterable[Widget]:
         """A line of facts, the projects, and the milestones of the one under the cursor."""
         yield Words(id="facts")
@@ -59,15 +66,22 @@ class ProjectsScreen(Page):
 
     def _columns(self) -> list[Column[ProjectRow]]:
         return [
+            Column("work?", self._verdict),
             Column("project", lambda row: Cell(row.title, "muted" if row.skipped else "plain"), least=22),
             Column("road", self._road),
             Column("funded", lambda row: _figure(row.funded, "info"), right=True),
             Column("released", lambda row: _figure(row.released, "good"), right=True),
             Column("total", _total, right=True),
-            Column("work?", self._verdict, drop=1),
-            Column("next", _next_due, drop=2),
+            Column("next", self._next_due, drop=2),
             Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=3),
         ]
+
+    def _next_due(self, row: ProjectRow) -> Cell:
+        due = row.next.due if row.next is not None else None
+        if due is None:
+            return Cell("")
+        late = self.store is not None and due < today(self.store)
+        return Cell(f"! {due.isoformat()}", "warn") if late else Cell(due.isoformat(), "muted")
 
     def _marks(self) -> list[Column[MilestoneRow]]:
         return [
@@ -105,9 +119,12 @@ class ProjectsScreen(Page):
         if store is None:
             return
         rows = self.filtered(store.projects.rows)
-        planned = [row for row in rows if row.planned]
-        others = [row for row in rows if not row.planned]
+        in_order = self._order is None
+        planned = [row for row in rows if row.planned and in_order]
+        others = [row for row in rows if not row.planned and in_order]
         items: list[ProjectRow | Section] = []
+        if self._order is not None:
+            items = [Section(ORDERS[self._order].capitalize()), *sorted_rows(rows, self._order)]
         if planned:
             items += [Section(f"In the plan: {_count(len(planned), 'project')}"), *planned]
         if others:
@@ -131,9 +148,14 @@ class ProjectsScreen(Page):
             named += f" ({store.plan_number + 1} of {len(store.plans)})"
         totals = " + ".join(str(money) for money in plan.totals.values()) if plan else ""
         read = f"read {ago(store.projects.read_at, store.clock())}"
+        late = sum(is_late(row, today(store)) for row in store.projects.rows)
         self.query_one("#facts", Words).say(
-            joined([(count, "bold"), (named, ""), (totals, "bold"), (read, "$role-muted")], " · ")
-        )
+            joined(
+                [(count, "bold"), (f"{late} late" if late else "", "$role-warn"), (named, ""), (totals, "bold"),
+                 (read, "$role-muted")],
+                " · ",
+            )
+        )  # fmt: skip
 
     def _show_detail(self) -> None:
         row = self.main().item
@@ -161,7 +183,7 @@ class ProjectsScreen(Page):
         word = (verdict.word if row.verdict else "", f"$role-{verdict.role} bold")
         lines = [joined([(row.title, "bold")]), who, joined([word, (row.reason, "")], ": ")]
         if row.verdict or not row.planned:  # to a client the reason itself tells the money and what is next
-            lines += [_money(row), _next(row, store.clock().astimezone().date())]
+            lines += [_money(row), _next(row, today(store))]
         return Content("\n").join(line for line in lines if line.plain)
 
     @on(LineList.Moved, "#projects")
@@ -172,6 +194,27 @@ class ProjectsScreen(Page):
         """Projects are read anew by the app when a run has ended; nothing else changes here."""
 
     # -- actions ---------------------------------------------------------------------------------------------------
+
+    def known(self, facts: Facts) -> Facts:
+        """Whether the project under the cursor has a page."""
+        row = self.main().item
+        return replace(facts, has_page=not isinstance(row, Section) and row is not None and bool(row.url))
+
+    def do_sort(self) -> None:
+        """The next order: the plan's, late ones first, by title, by what is still to be released."""
+        orders = [None, *ORDERS]
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self.refresh_all()
+        self.main().go(0, 1)
+        self.say(f"Order: {ORDERS[self._order] if self._order else 'the plan, then the site'}.")
+
+    def do_browse(self) -> None:
+        """Open the project's page in the person's own browser."""
+        row, store = self.main().item, self.store
+        if isinstance(row, Section) or row is None or store is None or store.account is None:
+            return
+        open_in_browser(page_address(row.url, store.account.facts.origin))
+        self.say(f"Opened {row.url}")
 
     def do_choose(self) -> None:
         """To the milestones of the project."""
@@ -188,6 +231,25 @@ class ProjectsScreen(Page):
             parts = [row.title, f"#{row.ref}", row.counterparty, row.url,
                      f"funded {row.funded}, released {row.released} of {row.total}"]  # fmt: skip
         return "\t".join(part for part in parts if part)
+
+
+def today(store: Store) -> date:
+    """The day it is here."""
+    return store.clock().astimezone().date()
+
+
+def is_late(row: ProjectRow, day: date) -> bool:
+    """Whether what is next should have come before this day."""
+    return row.next is not None and row.next.due is not None and row.next.due < day
+
+
+def sorted_rows(rows: Sequence[ProjectRow], order: str) -> list[ProjectRow]:
+    """The rows in one of ORDERS; what is alike stays in its order."""
+    if order == "title":
+        return sorted(rows, key=lambda row: row.title.casefold())
+    if order == "left":
+        return sorted(rows, key=lambda row: row.released.minor - row.total.minor)
+    return sorted(rows, key=lambda row: row.next.due if row.next is not None and row.next.due else date.max)
 
 
 def _heading(item: object) -> Cell | None:
@@ -213,11 +275,6 @@ def _next(row: ProjectRow, today: date) -> Content:
     if upcoming is None:
         return Content("")
     return joined([("Next", "bold"), (upcoming.description, ""), (when(upcoming.due, today), "")], " · ")
-
-
-def _next_due(row: ProjectRow) -> Cell:
-    upcoming = row.next
-    return Cell(upcoming.due.isoformat() if upcoming and upcoming.due else "", "muted")
 
 
 def _count(number: int, noun: str) -> str:
