@@ -25,6 +25,17 @@ def short_estimate(run: RunEstimate) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def one_line_estimate(run: RunEstimate) -> str:
+    """``about 250.00 USD in fees, 2250.00 USD left, takes about 4 minutes (estimates)``; "" where nothing is done."""
+    if not run.acts:
+        return ""
+    at_most = "at most " * any(project.is_at_most for project in run.projects)
+    fees = " + ".join(str(fee) for fee in run.fees.values())
+    net = " + ".join(str(money) for money in run.net.values())
+    parts = [f"about {fees} in fees"] * bool(fees) + [f"{at_most}{net} left"] * bool(net)
+    return f"{', '.join([*parts, f'takes {duration_text(run.seconds)}'])} (estimate{'s' * bool(parts)})"
+
+
 def _fee_lines(run: RunEstimate) -> list[str]:
     groups: dict[tuple[str, ...], list[FeeEstimate]] = {}
     for fee in (fee for project in run.projects for fee in project.fees):

@@ -195,6 +195,8 @@ ACTIONS: Final = (
            why_not=_look),
     Action("approve", ("a",), "Approve the preview: type its totals, then the run starts", DO, "approve",
            ("preview",), dangerous=True, why_not=_approve),
+    Action("costs", ("c",), "Say what it would cost and leave by the platform's fees, and what should be known", DO, "",
+           ("preview",), why_not=lambda facts: None if facts.preview else "there is no preview yet: r makes one"),
     Action("again", ("m",), "Make the milestone under the cursor once more, though it was there and is gone", DO, "",
            ("preview",), why_not=_again),
     Action("evidence", ("o",), "Open the picture kept of the attempt under the cursor", DO, "open evidence",

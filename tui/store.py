@@ -238,7 +238,8 @@ class Store:
 
     def make_view(self) -> PreviewView:
         """A preview by the newest looks. Raises what `make_preview` raises, and `UsageError` without a plan."""
-        return view_of(self._work.preview(self._a_plan, sorted(self.again)), self.journal)
+        preview = self._work.preview(self._a_plan, sorted(self.again))
+        return view_of(preview, self.journal, self._work.estimate(preview))
 
     def take_preview(self, view: PreviewView) -> None:
         """Put what `make_view` made in place."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
 from assistant.changes import Memory, changes_of
-from assistant.estimate_text import short_estimate
+from assistant.estimate_text import one_line_estimate, short_estimate
 from assistant.estimates import RunEstimate, estimate
 from assistant.plans.planned import PlannedProject
 from assistant.site import Look, SiteProject
@@ -69,3 +69,10 @@ def test_one_project_is_told_without_counting_and_a_note_of_some_names_them() ->
     lines = short_estimate(estimated(BEN, bid, none))
     assert "Atitle: the bid is not shown, so it is not known whether something goes over it" in lines
     assert short_estimate(estimated(BEN)) == ()
+
+
+def test_in_one_line_stand_fees_what_is_left_and_the_time() -> None:
+    run = estimated(replace(BEN, origin=LIVE), *(with_bid(str(n), "1000.00 USD") for n in range(1, 13)))
+    told = "about 1200.00 USD in fees, 10800.00 USD left, takes about 2 minutes (estimates)"
+    assert one_line_estimate(run) == told
+    assert one_line_estimate(estimated(BEN)) == ""

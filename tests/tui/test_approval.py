@@ -205,6 +205,30 @@ async def test_everything_that_is_paid_can_be_read_at_80_by_24(sample: Sample) -
             assert told in shown
 
 
+async def test_what_it_would_cost_is_said_before_the_yes(sample: Sample) -> None:
+    async with previewed(sample) as pilot:
+        short = pilot.app.store.preview.in_short
+        assert short == "takes less than a minute (estimate)"
+        assert f"{short} · c says more" in text_of(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: "Esc goes back" in text_of(pilot))
+        said = {widget.said for widget in pilot.app.screen.query(Words)}
+        assert len(pilot.app.store.preview.estimates) > 1
+        assert said >= {f"· {line}" for line in pilot.app.store.preview.estimates}
+        await pilot.press("escape", "a")
+        await armed(pilot)
+        assert short in text_of(pilot)
+
+
+async def test_enter_after_the_first_total_asks_for_the_next(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        await pilot.press("2")
+        await type_text(pilot, "200.00")
+        await pilot.press("enter")
+        assert answer(pilot) == "Now the total of 600.00 EUR."
+        assert applies(sample) == started == []
+
+
 async def test_a_live_account_says_so(sample: Sample) -> None:
     config = sample.settings.file
     config.write_text(config.read_text().replace("http://127.0.0.1:8700", "https://www.freelancer.com"))

@@ -107,19 +107,21 @@ class ApprovalScreen(Guarded[Any]):
     def _facts(self) -> Content:
         view, account = self._view, self._view.preview.account
         counts = view.preview.counts
-        acts = " · ".join(f"{number} {kind}" for kind, number in counts.items() if number and kind in CARRIED_OUT)
+        acts = " · ".join(f"{number} to {kind}" for kind, number in counts.items() if number and kind in CARRIED_OUT)
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
         told = some(view.payees, 4)
         lines = [
             joined(
                 [(f"{account.name}, {account.role} on {self._store.platform}", "bold"), (account.origin, "")], " · "
             ),
-            joined([("to " if view.takes_money else "of ", ""), (told, "bold")]) if told else Content(""),
-            joined([(acts, ""), (f"of {len(view.preview.projects)} projects", "$role-muted")], " "),
+            joined([("to " if view.takes_money else "asked of ", ""), (told, "bold")]) if told else Content(""),
+            joined([(acts, ""), (f"on {len(view.preview.projects)} projects", "$role-muted")], ", "),
         ]
         if view.takes_money:
             lines.append(words(f"plus at most {fees} in fees" if fees else "no fees allowed", "$role-warn"))
             lines.append(words(f"caps: {', '.join(view.caps()) or 'none set'}", "$role-muted"))
+        if view.in_short:
+            lines.append(words(view.in_short))
         seen = f"the site as of {ago(view.oldest_look, self._store.clock())} · digest {view.digest}"
         lines.append(words(seen, "$role-muted"))
         return Content("\n").join(line for line in lines if line.plain)
@@ -150,7 +152,10 @@ class ApprovalScreen(Guarded[Any]):
         empty = next((field for field in self.query(TypedTotal) if not field.value.strip()), None)
         if empty is not None:
             empty.focus()
-            self.tell("Every total has to be typed. Nothing has been done.")
+            if any(field.value.strip() for field in self.query(TypedTotal)):
+                self.query_one("#answer", Words).say(f"Now the total of {empty.money}.")
+            else:
+                self.tell("Every total has to be typed. Nothing has been done.")
             return
         self.submit()
 

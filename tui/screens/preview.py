@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui.columns import Cell, Column
 from tui.content import joined, words
+from tui.screens.costs import CostsSheet
 from tui.screens.page import Page, bindings_of
 from tui.signs import CHANGES, sign_of
 from tui.view.times import ago
@@ -110,13 +111,15 @@ class PreviewScreen(Page):
         ]
         to = some(view.payees, 3)
         third = joined([
-            (f"{'to' if view.takes_money else 'of'} {to}" if to else "", "bold"),
+            (f"{'to' if view.takes_money else 'asked of'} {to}" if to else "", "bold"),
             (f"the site as of {ago(view.oldest_look, store.clock())}", "$role-muted"),
             (f"digest {view.digest}", "$role-muted"),
         ], " · ")  # fmt: skip
         lines = [first, joined(counts, "  "), third]
         if store.stale:
             lines[2] = words(store.stale, "$role-warn bold")
+        elif view.in_short:
+            lines.append(joined([(view.in_short, ""), ("c says more", "$role-muted")], " · "))
         return Content("\n").join(lines)
 
     def _why_none(self) -> str:
@@ -164,6 +167,11 @@ class PreviewScreen(Page):
     def change_row(self) -> ChangeRow | None:
         """The change under the cursor."""
         return self.main().item
+
+    def do_costs(self) -> None:
+        """Say everything that is estimated, and what should be known before the yes."""
+        if self.store is not None and self.store.preview is not None:
+            self.app.push_screen(CostsSheet(self.store.preview.estimates))
 
     def do_again(self) -> None:
         """Ask for a milestone that is gone to be made once more."""

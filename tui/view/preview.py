@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from assistant.approval import Preview
 from assistant.changes import ASKS, SPENDS, ChangeKind
+from assistant.estimate_text import one_line_estimate, short_estimate
+from assistant.estimates import RunEstimate
 from assistant.journal import Journal
 from assistant.money import Money
 from assistant.work import has_work
@@ -52,6 +54,9 @@ class PreviewView:
     rows: tuple[ChangeRow, ...]
     oldest_look: str | None
     digest: str
+    estimates: tuple[str, ...] = ()
+    """What it would probably cost and leave, and what should be known before the yes; a sentence each."""
+    in_short: str = ""
 
     @property
     def totals(self) -> list[Money]:
@@ -92,7 +97,7 @@ class PreviewView:
         return row is not None and row.kind == ChangeKind.GONE
 
 
-def view_of(preview: Preview, journal: Journal) -> PreviewView:
+def view_of(preview: Preview, journal: Journal, estimate: RunEstimate) -> PreviewView:
     """The preview as lines; looks are told with their age, so that nobody approves what is long past."""
     looked = looked_at(journal, preview.account.id)
     rows: list[ChangeRow] = []
@@ -116,4 +121,6 @@ def view_of(preview: Preview, journal: Journal) -> PreviewView:
         ]
     rows += [ChangeRow("", plain(name), "", reason="skipped on purpose") for name in preview.skipped]
     ages = [row.looked_at for row in rows if row.looked_at]
-    return PreviewView(preview, tuple(rows), min(ages, default=None), preview.digest)
+    told = tuple(plain(line) for line in short_estimate(estimate))
+    oldest = min(ages, default=None)
+    return PreviewView(preview, tuple(rows), oldest, preview.digest, told, plain(one_line_estimate(estimate)))
