@@ -38,7 +38,7 @@ class Person:
 
     def work(self) -> list[Said]:
         """Carry the plan out; returns what each run said."""
-        said = []
+        said: list[Said] = []
         for _ in range(ROUNDS):
             seen = self.user.milepost("preview", self.plan, "--json")
             if seen.code == 0:
