@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SCREENS: Final = ("projects", "plan", "preview", "run", "history", "settings", "inbox")
+SCREENS: Final = ("projects", "plan", "preview", "run", "history", "checks", "settings", "inbox")
 """The full screens, in the order of their number keys."""
 
 
@@ -203,6 +203,8 @@ ACTIONS: Final = (
            ("history",), why_not=lambda facts: None if facts.pictures else "l, then an attempt with one"),
     Action("export", ("x",), "Write the run as text into a file", DO, "write as text", ("history",),
            why_not=lambda facts: None if facts.run_under else "there has been no run yet"),
+    Action("check", ("r",), "Read the site and look what has happened; it can only read", DO, "check", ("checks",),
+           why_not=_read),
     Action("login", ("s",), "Sign the account in and keep its session; a window opens where that is by hand", DO,
            "sign in", ("settings",), why_not=_sign_in),
     Action("text", ("e",), "Edit the settings file in your own editor; one with problems is not taken", DO, "edit",
@@ -227,6 +229,7 @@ ACTIONS: Final = (
     Action("preview", ("3",), "Preview: what a run of the plan would change", GO),
     Action("run", ("4",), "Run: the one under way, or the last one", GO, why_not=_shown),
     Action("history", ("5",), "History: every run of the account, and what it did", GO),
+    Action("checks", ("6",), "Checks: what was found and what falls due; the money by month", GO),
     Action("settings", ("7",), "Settings: accounts and sessions, every value and where it came from", GO),
     Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
     Action("theme", ("t",), "Use the next set of colours", GO),

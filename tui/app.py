@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 
 from assistant.errors import MilepostError
 from tui.frame import Frame
+from tui.screens.checks import ChecksScreen
 from tui.screens.guarded import Ask, Guarded
 from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
@@ -58,6 +59,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         "preview": PreviewScreen,
         "run": RunScreen,
         "history": HistoryScreen,
+        "checks": ChecksScreen,
         "settings": SettingsScreen,
         "inbox": InboxScreen,
     }
@@ -200,6 +202,10 @@ class MilepostApp(Frame, inherit_bindings=False):
     def do_history(self) -> None:
         """To the history."""
         self.go("history")
+
+    def do_checks(self) -> None:
+        """To the checks."""
+        self.go("checks")
 
     def do_settings(self) -> None:
         """To the settings."""

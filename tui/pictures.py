@@ -103,6 +103,24 @@ async def history(pilot: Pilot[None], sample: Sample) -> None:
     await pilot.pause()
 
 
+async def checks(pilot: Pilot[None], sample: Sample) -> None:
+    """What holds and needs a look, and the money by month."""
+    await opened(pilot)
+    await pilot.press("6")
+    app = pilot.app
+    await _until(pilot, lambda: getattr(app.screen, "_checked", None) is not None)  # taken by a thread
+
+
+async def settings(pilot: Pilot[None], sample: Sample) -> None:
+    """Every setting."""
+    await opened(pilot)
+    await pilot.press("7")
+    app = pilot.app
+    await _until(pilot, lambda: bool(getattr(app.screen, "_rows", ())))  # read by a thread
+    await pilot.press("j", "j", "j")
+    await pilot.pause()
+
+
 async def inbox(pilot: Pilot[None], sample: Sample) -> None:
     """What needs a person."""
     await opened(pilot)
@@ -151,6 +169,8 @@ SCENES: dict[str, tuple[Callable[[Sample], None], Scene, str]] = {
     "run": (paying, run, "milepost-dark"),
     "result": (troubled, run, "milepost-dark"),
     "history": (troubled, history, "milepost-dark"),
+    "checks": (troubled, checks, "milepost-dark"),
+    "settings": (quiet, settings, "milepost-dark"),
     "inbox": (troubled, inbox, "milepost-dark"),
     "keys": (quiet, keys, "milepost-dark"),
     "projects-light": (quiet, projects, "milepost-light"),

@@ -328,6 +328,12 @@ class Store:
         """Start a run that signs the account in: by hand where no password is kept. Raises `RunError`."""
         return self._started(self._work.start_login(by_hand=self._in_use.account.password is None))
 
+    def start_check(self) -> int:
+        """Start a run that checks the account and the open plans; it can only read. Raises `RunError`."""
+        from assistant.checks.reading import CheckOrder  # brings what checks need
+
+        return self._started(self._work.start_check(CheckOrder(tuple(self.plans))))
+
     def start_projects(self) -> int:
         """Start a run that reads My Projects. Raises `RunError`."""
         return self._started(self._work.start_projects())

@@ -14,6 +14,7 @@ from tui.app import MilepostApp
 from tui.pictures import SCENES, SMALL, WIDE
 from tui.sample import TODAY, Sample
 from tui.themes import ANSI
+from tui.view import checks
 
 
 def app_of(sample: Sample, theme: str) -> MilepostApp:
@@ -22,8 +23,16 @@ def app_of(sample: Sample, theme: str) -> MilepostApp:
     return app
 
 
+@pytest.fixture(autouse=True)
+def _no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether this machine checks by a timer is not what is drawn."""
+    monkeypatch.setattr(checks, "next_check", lambda _store: "no timer: milepost schedule install")
+
+
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("name", ["projects", "plan", "preview", "approval", "run", "inbox", "keys"])
+@pytest.mark.parametrize(
+    "name", ["projects", "plan", "preview", "approval", "run", "history", "checks", "inbox", "keys"]
+)
 def test_screen(name: str, size: tuple[int, int], sample: Sample, snap_compare: Callable[..., bool]) -> None:
     assert _compare(name, SCENES[name][2], size, sample, snap_compare)
 
