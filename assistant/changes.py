@@ -284,6 +284,10 @@ def _match_exactly(matching: _Matching) -> None:
             continue
         row = min(fits, key=lambda fit: order[fit.kind])
         kind, reason = _meaning(matching, milestone, row)
+        claim = matching.memory.claims.get(milestone.key)
+        if kind in SPENDS and claim and claim.kind is RowKind.MILESTONE and milestone.key not in matching.again:
+            # It was there and paid for once: what waits in its place now is not paid for without a person's word.
+            kind, reason = ChangeKind.GONE, f"{_gone(matching, milestone, claim)}: {reason}"
         matching.settle(milestone, kind, reason, row)
 
 
@@ -371,16 +375,19 @@ def _find_gone(matching: _Matching) -> None:
         corrected = milestone.key in matching.withdrawals
         if claim is None or corrected or milestone.key in matching.again:
             continue
-        since = (matching.memory.gone_since or {}).get(milestone.key, claim.since)
-        row = next((r for r in matching.rows if (r.kind, r.site_ref) == (claim.kind, claim.site_ref)), None)
-        what = row.state if row else "gone"
-        place = f"{matching.project.ref}/{milestone.key}"
-        matching.settle(
-            milestone,
-            ChangeKind.GONE,
-            f"#{claim.site_ref} {what} since {since[:16].replace('T', ' ')} UTC; --again {place} makes it once more",
-            row,
-        )
+        matching.settle(milestone, ChangeKind.GONE, _gone(matching, milestone, claim), _row_of(matching, claim))
+
+
+def _gone(matching: _Matching, milestone: PlannedMilestone, claim: Claim) -> str:
+    since = (matching.memory.gone_since or {}).get(milestone.key, claim.since)
+    row = _row_of(matching, claim)
+    what = row.state if row else "gone"
+    place = f"{matching.project.ref}/{milestone.key}"
+    return f"#{claim.site_ref} {what} since {since[:16].replace('T', ' ')} UTC; --again {place} makes it once more"
+
+
+def _row_of(matching: _Matching, claim: Claim) -> SeenRow | None:
+    return next((row for row in matching.rows if (row.kind, row.site_ref) == (claim.kind, claim.site_ref)), None)
 
 
 def _make_the_rest(matching: _Matching) -> None:

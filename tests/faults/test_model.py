@@ -58,3 +58,8 @@ def test_what_is_taken_back_never_stands_beside_what_is_asked_for_in_its_place()
     play(Setup(role=Role.FREELANCER), [Approve(), *refused_and_edited])
     three = ((("Half", 500), ("Half", 500), ("Rest", 300)),)
     play(Setup(three, Role.FREELANCER), [Approve(), Carry(-1, meanwhile=((28, Other("add")),))])
+
+
+def test_what_was_paid_once_is_not_paid_again_for_what_waits_in_its_place() -> None:
+    play(Setup(), [Approve(), Carry(-1), Other("ask", which=1), Other("delete milestone", which=3)])
+    play(Setup(), [Approve(), Carry(-1), Other("cancel milestone"), Other("open cart")])
