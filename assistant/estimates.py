@@ -9,7 +9,7 @@ not guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -183,6 +183,19 @@ def estimate(preview: Preview, rules: PlatformRules, looks: Mapping[str, Look]) 
         ),
         notes=_notes(preview, rules),
     )
+
+
+def fees_of(project: SiteProject, rules: PlatformRules, role: Role, gross: Money) -> tuple[FeeEstimate, ...]:
+    """Every fee that `gross` on a project costs a role in all, as far as the profile has figures for it.
+
+    Unlike in a preview, a fee that fell due when the project was accepted counts, too.
+    """
+    bid = project.bid if project.bid is not None and project.bid.currency == gross.currency else None
+    whole = replace(project, accepted=False)
+    own = [fee for fee in rules.fees if fee.paid_by is role and fee.percent is not None]
+    worked = (_fee(fee, whole, role, Money.zero(gross.currency), gross, bid) for fee in own)
+    stands = ((fee, fee.basis_name.replace("what is planned", "what stands")) for fee in worked if fee is not None)
+    return tuple(replace(fee, basis_name=name) for fee, name in stands)
 
 
 def run_seconds(acts: Iterable[int], pace: float, *, mock: bool, at_once: int = 1) -> float:

@@ -37,6 +37,7 @@ COMMANDS = {
     "runs": ("tui.commands.runs:runs", "List runs, live and past."),
     "history": ("tui.commands.history:history", "Show what was done, with the evidence."),
     "login": ("tui.commands.login:login", "Sign an account in, and keep its session, encrypted."),
+    "report": ("tui.commands.report:report", "Write the journal as a page, a sheet or a calendar."),
     "account": ("tui.commands.account:account", "Accounts in the settings: list, add, remove."),
     "platforms": ("tui.commands.platforms:platforms", "List the platforms that are known."),
     "profile": ("tui.commands.profile:profile", "A platform as data: check a profile, start one."),

@@ -17,8 +17,11 @@ from assistant.plans.planned import Plan
 from assistant.standing import standings
 from assistant.work import Work, error_of
 
-_OF_RUNS = frozenset({Kind.COULD_NOT_READ, Kind.NOT_FOUND, Kind.SESSION_EXPIRING})
+_OF_READING = frozenset({Kind.COULD_NOT_READ, Kind.NOT_FOUND, Kind.SESSION_EXPIRING})
 """What only a run that has read something can say is over."""
+
+OF_RUNS = _OF_READING | {Kind.NEEDS_PERSON}
+"""What a check's run meets; everything else comes from the journal's looks."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def conclude(work: Work, run: Run, plans: Sequence[Plan], now: datetime, *, only
     error = error_of(run)
     found = [*stock.findings, *_of_run(run, stock, now, settings.session_days), *_person(error)]
     if not run.summary:
-        found += [each.finding for each in book.last() if each.finding.kind in _OF_RUNS]
+        found += [each.finding for each in book.last() if each.finding.kind in _OF_READING]
     return Conclusion(run, stock, book.compare(found, now, only), error)
 
 

@@ -72,8 +72,8 @@ class FindingBook:
             gone = self._end(connection, known, here, now, only)
             rows = {row.name: row for row in self._rows(connection)}
         told = [self._remembered(rows[name], finding, now) for name, finding in here.items() if name in rows]
-        new = sorted((each for each in told if each.new), key=_worst_first)
-        standing = sorted((each for each in told if not each.new and each.finding.standing), key=_worst_first)
+        new = sorted((each for each in told if each.new), key=worst_first)
+        standing = sorted((each for each in told if not each.new and each.finding.standing), key=worst_first)
         return Outcome(tuple(new), tuple(standing), tuple(gone))
 
     def mark_told(self, told: Iterable[Remembered], now: datetime) -> None:
@@ -92,8 +92,8 @@ class FindingBook:
         )
         with reading(self._engine).begin() as connection:
             rows = connection.execute(query).all()
-        told = [Remembered(r.id, Finding.from_facts(r.facts), r.told, r.told_at) for r in rows]
-        return tuple(sorted((each for each in told if each.finding.standing), key=_worst_first))
+        told = [self._remembered(r, Finding.from_facts(r.facts), moment(r.found_at)) for r in rows]
+        return tuple(sorted((each for each in told if each.finding.standing), key=worst_first))
 
     def _rows(self, connection: Connection) -> Sequence[Row[Any]]:
         return connection.execute(select(findings).where(findings.c.account == self._account)).all()
@@ -153,6 +153,7 @@ class FindingBook:
         )
 
 
-def _worst_first(each: Remembered) -> tuple[int, str, str]:
+def worst_first(each: Remembered) -> tuple[int, str, str]:
+    """The order in which findings are told."""
     finding = each.finding
     return -ORDER.index(finding.severity), finding.since, finding.name
