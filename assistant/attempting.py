@@ -69,7 +69,7 @@ class Attempting:
         """Everything up to the last click. Raises `JournalError`, or another error only if nothing was submitted."""
         reached = self.reached
         if step.kind is not StepKind.CONFIRM:
-            await self.site.prepare(step)
+            await self._prepare(step)
             await self._evidence("before submit", self._figures(step))
             self._move(AttemptState.SUBMITTING)
             self._clicked = AttemptState.SUBMITTING
@@ -79,6 +79,14 @@ class Attempting:
                 return reached
         await self._pay(step, reached)
         return reached
+
+    async def _prepare(self, step: Step) -> None:
+        """Prepare; a page that is not as the profile says is kept as it was seen."""
+        try:
+            await self.site.prepare(step)
+        except (SiteError, Refused):
+            await self._evidence("stopped", self._figures(step))
+            raise
 
     async def _pay(self, step: Step, reached: Reached) -> None:
         """From the cart to the payment. What goes wrong here before the click leaves the cart unpaid."""
@@ -98,6 +106,8 @@ class Attempting:
         self._move(AttemptState.PAYING, cart=cart_figures(cart))
         self._clicked = AttemptState.PAYING
         reached.submission = await _once(self.site.pay, cart)
+        if not reached.submission.left and reached.submission.trouble:
+            await self._evidence("stopped", cart_figures(cart))
         self._note(reached.submission)
 
     @contextmanager
@@ -187,9 +197,10 @@ class Attempting:
     def refuse(self, error: MilepostError) -> None:
         """End the attempt as refused: `act` raised, so nothing was submitted."""
         site = error if isinstance(error, SiteError) else None
+        helps = "milepost doctor" in (error.hint or "")
         self._move(
             AttemptState.REFUSED,
-            reason=error.message,
+            reason=f"{error.message}; milepost doctor {self.account.name} says what helps" if helps else error.message,
             site_message=site.site_message if site else None,
             request_id=site.request_id if site else None,
         )

@@ -83,6 +83,9 @@ class PageSpec(Part):
     """Values without which the page is not whole."""
     busy: str | None = None
     """CSS of what is on the page only while it still loads."""
+    either: Texts = ()
+    """Values (`counterparty`, `projects.counterparty`) of which a later way is as good as the first, so that it is not
+    told when one is used: each side of a project sees another label."""
 
 
 class Urls(Part):

@@ -143,7 +143,11 @@ class Runner:
         async with self._sites.open(self._licence) as site:
             self._site_in_use = site
             self._journal.runs.set_processes(self._run.id, site.processes)
-            return await kinds[self._run.kind](site)
+            try:
+                return await kinds[self._run.kind](site)
+            finally:
+                for note in site.notes:
+                    self._say("note", note, {})
 
     def _check(self) -> CheckRun:
         return CheckRun(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown, Refused
+from assistant.errors import CouldNotRead, LiveRefused, MilepostError, OutcomeUnknown, Refused, SiteError
 from assistant.platform import is_mock
 from assistant.site import CartReading, Look, PaymentSource, Role, SiteProject, Step, StepKind, Submission
 from assistant.switches import why_not_driven
@@ -109,7 +109,11 @@ class BrowserSite(ReadingSite):
         if look is None or look.project.ref != step.project.ref or not self._is_on_payments(step.project):
             look = await self.look(step.project)
         self._fresh = None
-        self._prepared = await self._prepare(step, look)
+        try:
+            self._prepared = await self._prepare(step, look)
+        except (SiteError, Refused):
+            await self.outline(f"stopped-{step.kind}-{step.project.ref}")
+            raise
         self._creating_pays = step.kind in _PUTS_UP and self._prepared.button.direct
 
     async def submit(self, step: Step) -> Submission:
@@ -159,7 +163,10 @@ class BrowserSite(ReadingSite):
             self._guard()
         except MilepostError as error:
             return Submission(left=0, trouble=f"nothing was paid: {error.message}")
-        return await pay_cart(self.tab, cart)
+        paid = await pay_cart(self.tab, cart)
+        if not paid.left and paid.trouble:
+            await self.outline(f"stopped-pay-{cart.project_ref}")
+        return paid
 
     async def _prepare(self, step: Step, look: Look) -> Prepared:
         tab, hands = self.tab, self.profile.hands

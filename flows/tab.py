@@ -89,4 +89,6 @@ def check_answer(response: Response | None, what: str) -> None:
 def reason_of(error: BaseException) -> str:
     """Why something went wrong, in words for `Submission.trouble`."""
     text = error.message if isinstance(error, SiteError) else str(error)
+    if isinstance(error, SiteError) and "milepost doctor" in (error.hint or ""):
+        text = f"{text} ({error.hint})"
     return shown(text or type(error).__name__, longest=200).strip("'\"")

@@ -66,7 +66,7 @@ async def read_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, seco
     raw = await raw_page(page, watch, spec, what=what, seconds=seconds)
     if not raw["whole"]:
         raise _not_whole(raw, spec, what)
-    return _reading(raw)
+    return _reading(raw, spec)
 
 
 async def raw_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, seconds: float) -> Mapping[str, Any]:
@@ -82,7 +82,7 @@ async def raw_page(page: Page, watch: Watch, spec: PageSpec, *, what: str, secon
     return dict(raw)
 
 
-def _reading(raw: Mapping[str, Any]) -> PageReading:
+def _reading(raw: Mapping[str, Any], spec: PageSpec) -> PageReading:
     fallbacks = [name for name, value in raw["values"].items() if value["used"] > 0]
     lists = {}
     for name, found in raw["lists"].items():
@@ -92,7 +92,7 @@ def _reading(raw: Mapping[str, Any]) -> PageReading:
         fallbacks += [name] if found["used"] > 0 else []
         fallbacks += sorted({f"{name}.{field}" for row in found["rows"] for field, v in row.items() if v["used"] > 0})
     values = {name: value["text"] for name, value in raw["values"].items()}
-    return PageReading(raw["url"], values, lists, tuple(fallbacks))
+    return PageReading(raw["url"], values, lists, tuple(name for name in fallbacks if name not in spec.either))
 
 
 def _is_left_out(spec: ListSpec, found: Mapping[str, Any]) -> bool:

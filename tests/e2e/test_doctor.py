@@ -50,3 +50,19 @@ def test_the_doctor_is_remembered_and_its_override_mends_what_it_found(user: Use
     assert user.milepost("profile", "check", "freelancer").code == 0
     assert user.milepost("doctor", "anna").code == 0
     assert fresh(user)
+
+
+def test_a_step_that_stops_is_kept_as_it_was_seen_with_the_command_that_helps(user: User) -> None:
+    user.mock.knobs(drift="submit_button")
+    plan = user.plan('[[project]]\nref = "38112233"\ntotal = "100.00 USD"\nsplit = "1 x 100%"\n')
+    said = user.milepost("apply", plan, "--approve", "100.00 USD", "--json")
+    assert said.code == 3, said.out + said.err
+    assert said.event("attempt")["outcome"] == "refused"
+    assert "milepost doctor anna" in said.event("attempt")["reason"]
+    journal = Journal.open(user.folder / "data" / "journal.sqlite3")
+    kept = journal.attempts.evidence_of(said.event("attempt")["attempt"])
+    assert [row["moment"] for row in kept] == ["stopped"]
+    picture = Path(kept[0]["path"])
+    assert picture.stat().st_size > 0
+    assert "Go on to payment" in next(picture.parent.glob("stopped-*.txt")).read_text()
+    assert user.mock.truth()["money_requests"] == []
