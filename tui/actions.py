@@ -287,6 +287,9 @@ def keys_markdown() -> str:
         "",
         "On every screen `?` shows these keys, finds one by its words and does what is chosen. A key that cannot be",
         "used now says why. Keys marked **!** move money or may leave a payment unfinished; they ask first.",
+        "",
+        "Keys of your own: the setting `keys` takes the names of the last column, as in",
+        '`keys = { quit = ["Q"], "plan.save" = ["ctrl+w"] }`; a name alone is meant for every screen that has it.',
     ]
     everywhere = [action for action in ACTIONS if action.is_common]
     for group in GROUPS:
@@ -301,10 +304,11 @@ def _table(title: str, actions: Sequence[Action]) -> list[str]:
     if not actions:
         return []
     rows = [
-        f"| {' '.join(f'`{key_name(key)}`' for key in action.keys)} | {'**!** ' * action.dangerous}{action.words} |"
+        f"| {' '.join(f'`{key_name(key)}`' for key in action.keys)} | {'**!** ' * action.dangerous}{action.words} "
+        f"| `{action.name}` |"
         for action in actions
     ]
-    return ["", f"## {title}", "", "| key | does |", "| --- | --- |", *rows]
+    return ["", f"## {title}", "", "| key | does | name |", "| --- | --- | --- |", *rows]
 
 
 if __name__ == "__main__":

@@ -96,6 +96,10 @@ class MilepostApp(Frame, inherit_bindings=False):
         if self.theme_trouble:
             error = MilepostError(self.theme_trouble, where="theme", hint="press t for the next theme")
             self.tell_error(error, "choosing the theme of the settings")
+        if self.keymap.problems:
+            told = f"not every key of your own could be taken: {'; '.join(self.keymap.problems)}"
+            error = MilepostError(told, where="keys", hint="see docs/keys.md; 7 and e open the settings")
+            self.tell_error(error, "taking the keys of the settings")
         live = store.live if store.is_open else None
         if live is not None and str(live.kind) == "apply":
             self.go("run")

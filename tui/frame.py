@@ -26,6 +26,7 @@ from assistant.errors import MilepostError
 from tui.actions import Facts, find
 from tui.crash import keep_report
 from tui.driver import TerminalDriver
+from tui.keymap import Keymap
 from tui.letters import Letters
 from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
@@ -70,6 +71,8 @@ class Frame(App[None], inherit_bindings=False):
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
+        self.keymap = Keymap(settings.keys)
+        self.set_keymap(self.keymap.changed)
         self.store: Store | None = None
         self.arguments = (settings, list(plan_paths), account_name, clock)
 

@@ -395,6 +395,12 @@ class Settings(BaseSettings):
     ascii: bool = Field(
         default=False, description="Draw with plain letters only, for terminals without other signs.", examples=[False]
     )
+    keys: dict[Line, Annotated[list[Line], AnyList]] = Field(
+        default={},
+        description="Keys of your own for the screen, by the names that docs/keys.md gives: approve on every screen "
+        'that has it, "plan.save" on one. What would give a key two meanings is not taken, and said in the inbox.',
+        examples=[{"quit": ["Q"]}],
+    )
     browser: Browser = Field(default=Browser(), description="The browser that carries runs out.")
     sessions: Sessions = Field(default=Sessions(), description="How signed-in sessions are kept.")
     approval: ApprovalSettings = Field(default=ApprovalSettings(), description="What an approval is worth.")

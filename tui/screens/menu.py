@@ -52,7 +52,7 @@ class Menu(ListSheet[str]):
             yield Filter()
             yield LineList(
                 [
-                    Column("key", lambda line: Cell(_keys(line), "muted" if line.off else "info")),
+                    Column("key", lambda line: Cell(self._keys(line), "muted" if line.off else "info")),
                     Column("does", _does, least=30),
                 ],
                 heading=lambda line: Cell(line.text, "muted") if line.action is None else None,
@@ -75,10 +75,17 @@ class Menu(ListSheet[str]):
             found = [
                 Line(action, action.words, action.disabled_reason(self._facts) or "")
                 for action in actions_of(self._of)
-                if action.group == group and all(part in _search(action) for part in parts)
+                if action.group == group and all(part in self._search(action) for part in parts)
             ]
             lines += [Line(None, group), *found] if found else []
         self.query_one(LineList).show(lines)
+
+    def _keys(self, line: Line) -> str:
+        keys = self.app.keymap.keys(self._of, line.action) if line.action else ()
+        return " ".join(key_name(key) for key in keys)
+
+    def _search(self, action: Action) -> str:
+        return f"{action.name} {action.words} {' '.join(self.app.keymap.keys(self._of, action))}".casefold()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -106,15 +113,7 @@ class Menu(ListSheet[str]):
             self.dismiss(line.action.name)
 
 
-def _keys(line: Line) -> str:
-    return " ".join(key_name(key) for key in line.action.keys) if line.action else ""
-
-
 def _does(line: Line) -> Cell:
     if line.off:
         return Cell(f"(off) {line.text}", "muted")
     return Cell(line.text, "bad" if line.action and line.action.dangerous else "plain")
-
-
-def _search(action: Action) -> str:
-    return f"{action.name} {action.words} {' '.join(action.keys)}".casefold()

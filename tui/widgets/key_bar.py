@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
@@ -10,6 +12,9 @@ from textual.widget import Widget
 from tui.actions import Action, Facts, footer_of, key_name
 from tui.content import words
 
+if TYPE_CHECKING:
+    from tui.app import MilepostApp
+
 
 class KeyBar(Widget):
     """Keys with a word each, as many as fit; help and quit stay."""
@@ -17,6 +22,8 @@ class KeyBar(Widget):
     DEFAULT_CSS = """
     KeyBar { height: 1; width: 1fr; background: $panel; }
     """
+
+    app: MilepostApp
 
     def __init__(self, screen: str) -> None:
         super().__init__(id="keys")
@@ -34,7 +41,8 @@ class KeyBar(Widget):
         """The line."""
         line, self._spans = Content(""), []
         actions = footer_of(self._of, 8)
-        told = [(action, key_name(action.keys[0]), self._word(action)) for action in actions]
+        keys = [self.app.keymap.keys(self._of, action)[0] for action in actions]
+        told = [(action, key_name(key), self._word(action)) for action, key in zip(actions, keys, strict=True)]
         while told and sum(cell_len(key) + len(word) + 4 for _, key, word in told) > self.size.width:
             droppable = [n for n, (action, _, _) in enumerate(told) if action.name not in {"help", "quit", "approve"}]
             del told[droppable[-1] if droppable else -1]
