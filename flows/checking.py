@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from assistant.accounts import AccountInUse
 from assistant.checks.reading import CheckOrder, CheckReading
 from assistant.clock import now, stamp
-from assistant.errors import LoginError
+from assistant.errors import LoginError, OutcomeUnknown
 from assistant.journal import Journal, Run, Wanted
 from assistant.platform import is_mock
 from assistant.sessions import SessionStore
@@ -54,9 +54,10 @@ class CheckRun:
         profile = load_profile(facts.platform, self.settings.config_dir)
         secret = self.password()
         who = Credentials(facts.login, None if order.unattended else secret)
-        browser = self.settings.browser
+        # Never a browser that somebody has open: a check must not show itself unasked.
+        path = self.settings.browser.path
         async with (
-            open_browser(browser.endpoint or browser.path, headless=True, prefer_shell=is_mock(facts.origin)) as owned,
+            open_browser(path, headless=True, prefer_shell=is_mock(facts.origin)) as owned,
             _Tabs(profile, owned, who, self.account, self.evidence_dir).first(stored) as tabs,
         ):
             self.journal.runs.set_processes(self.run.id, tabs.sites[0].processes)
@@ -68,7 +69,7 @@ class CheckRun:
                 settings=self.settings.check,
                 run_id=self.run.id,
                 now=lambda: self.settings.local(now()),
-                between=self.between,
+                between=lambda: self._between(tabs.sites),
                 tell=self.say,
             )
             try:
@@ -79,6 +80,16 @@ class CheckRun:
             if state is not None:
                 sessions.save(facts.id, state)
             return summary.as_event() | {"session_ends": session_ends(state or {}, profile)}
+
+    async def _between(self, sites: Sequence[ReadingSite]) -> Wanted:
+        """What is wanted before the next look. `OutcomeUnknown` if a page sent money past the gate by itself."""
+        if breach := next((each.breach for each in sites if each.breach), None):
+            raise OutcomeUnknown(
+                f"a request that moves money went past the gate: {breach}",
+                where=self.account.facts.origin,
+                hint="a check sends none: look at the site and at the account's statement",
+            )
+        return await self.between()
 
     @property
     def evidence_dir(self) -> Path:

@@ -13,6 +13,7 @@ from assistant.schedule.job import Job, Scheduler
 from assistant.schedule.launchd import Launchd
 from assistant.schedule.period import every_text
 from assistant.schedule.systemd import Systemd
+from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
 
 SCHEDULERS: Final[tuple[Scheduler, ...]] = (Systemd(), Launchd(), Cron())
@@ -52,8 +53,8 @@ def in_wsl() -> bool:
         return False
 
 
-def notes_for_timers(settings: Settings) -> list[str]:
-    """What a person should know before a timer checks for them."""
+def notes_for_timers(settings: Settings, accounts: Sequence[str]) -> list[str]:
+    """What a person should know before a timer checks these accounts for them (none named: all)."""
     notes = [
         "timers have no keyring, no D-Bus and no display: such a check types no password and opens no window; "
         "when the session has ended it says so once, and goes on after milepost login"
@@ -63,6 +64,11 @@ def notes_for_timers(settings: Settings) -> list[str]:
             "the key of the kept sessions is in the keyring, which a timer cannot open: "
             "set sessions.key = { file = true } or { command = ... }, and log in once more"
         )
+    sessions = SessionStore(settings)
+    for name in accounts or settings.accounts:
+        account = settings.account(name)
+        if not sessions.path(settings.account_id(account)).exists():
+            notes.append(f"no session of {name} is kept yet, and its checks need one: sign in once before the first")
     if in_wsl():
         notes.append("this is Linux inside Windows: it runs only while WSL itself runs")
     return notes

@@ -77,6 +77,7 @@ def test_cron_keeps_the_rest_of_the_crontab(home: Path) -> None:
     assert (refused.code, (home / "crontab").read_text()) == (3, OTHERS)
     assert f"{BEGIN}\n*/30 * * * * /usr/bin/env " in refused.err
     assert "types no password and opens no window" in refused.err
+    assert "no session of anna is kept yet" in refused.err
     for every in ("30m", "2h"):
         done = called(["schedule", "install", "--every", every, "--yes", "--json"])
         assert (done.code, done.events[-1]["with"]) == (0, "cron"), done.err

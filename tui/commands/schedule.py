@@ -52,7 +52,7 @@ def install(plans: tuple[Path, ...], every: str, kind: str | None, yes: bool) ->
     job = check_job(settings, seconds, plans, accounts, chosen)
     for line in chosen.preview(job).splitlines():
         call.output.note(line)
-    for note in [*notes_for_timers(settings), *chosen.notes()]:
+    for note in [*notes_for_timers(settings, accounts), *chosen.notes()]:
         call.output.note(f"note: {note}")
     if not yes:
         _ask(f"install this with {chosen.name}?")
