@@ -11,8 +11,8 @@ from assistant.checks.finding import Finding, Kind
 from assistant.checks.memory import FindingBook, Outcome, Remembered
 from assistant.checks.stock import Stock, take_stock
 from assistant.clock import moment
-from assistant.errors import LoginError, MilepostError
-from assistant.journal import Run
+from assistant.errors import LoginError, MilepostError, RunError
+from assistant.journal import Run, RunKind
 from assistant.plans.planned import Plan
 from assistant.standing import standings
 from assistant.work import Work, error_of
@@ -47,7 +47,7 @@ def conclude(work: Work, run: Run, plans: Sequence[Plan], now: datetime, *, only
     stock = take_stock(work.journal, account, mine, settings, now, only)
     book = book_of(work)
     error = error_of(run)
-    found = [*stock.findings, *_of_run(run, stock, now, settings.session_days), *_person(error)]
+    found = [*stock.findings, *_of_run(run, stock, now, settings.session_days), *_trouble(work, run, error)]
     if not run.summary:
         found += [each.finding for each in book.last() if each.finding.kind in _OF_READING]
     return Conclusion(run, stock, book.compare(found, now, only), error)
@@ -104,12 +104,24 @@ def _of_run(run: Run, stock: Stock, now: datetime, session_days: int) -> Iterato
         )
 
 
-def _person(error: MilepostError | None) -> Iterator[Finding]:
-    """That a person has to do something before a check can read again."""
-    if isinstance(error, LoginError):
-        yield Finding(
-            name=f"{Kind.NEEDS_PERSON}||{error.code}",
-            kind=Kind.NEEDS_PERSON,
-            seen=f"nothing could be read: {error.message}",
-            next=error.hint or "milepost login",
-        )
+def _trouble(work: Work, run: Run, error: MilepostError | None) -> Iterator[Finding]:
+    """That a person has to do something before a check can read again, or that it failed twice in a row."""
+    if error is None:
+        return
+    if not isinstance(error, LoginError):
+        recent = work.journal.runs.newest(2, account=run.account, kind=RunKind.CHECK)
+        # Once may be the line; and another run at work is no trouble at all.
+        if len(recent) == 2 and all(each.error for each in recent) and not isinstance(error, RunError):
+            yield Finding(
+                name=f"{Kind.COULD_NOT_READ}||{error.code}",
+                kind=Kind.COULD_NOT_READ,
+                seen=f"nothing could be read, twice in a row: {error.message}",
+                next=error.hint or "see milepost runs",
+            )
+        return
+    yield Finding(
+        name=f"{Kind.NEEDS_PERSON}||{error.code}",
+        kind=Kind.NEEDS_PERSON,
+        seen=f"nothing could be read: {error.message}",
+        next=error.hint or "milepost login",
+    )

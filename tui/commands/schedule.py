@@ -50,6 +50,7 @@ def install(plans: tuple[Path, ...], every: str, kind: str | None, yes: bool) ->
             call.plan(path)  # a plan with problems would fail every time
     accounts = [call.options.account] if call.options.account else []
     job = check_job(settings, seconds, plans, accounts, chosen)
+    call.output.event({"event": "preview", "with": chosen.name, "text": chosen.preview(job)})
     for line in chosen.preview(job).splitlines():
         call.output.note(line)
     for note in [*notes_for_timers(settings, accounts), *chosen.notes()]:
@@ -99,6 +100,8 @@ def show() -> None:
     if not installed:
         call.output.line("no timer is installed: milepost schedule install")
     _tell_rounds(call, rounds)
+    if due is not None:
+        call.output.line(f"next run: {call.settings.local(due):%Y-%m-%d %H:%M}, or a little after")
 
 
 def _tell_rounds(call: Call, rounds: Rounds) -> None:
@@ -110,9 +113,6 @@ def _tell_rounds(call: Call, rounds: Rounds) -> None:
     call.output.line(f"last run: {_when(call, state.last_started)}, {ended}")
     if state.failures:
         call.output.line(f"{state.failures} in a row could not run; see {rounds.log}")
-    due = rounds.next_after(state)
-    if due is not None:
-        call.output.line(f"next run: {call.settings.local(due):%Y-%m-%d %H:%M}, or a little after")
 
 
 def _when(call: Call, at: str) -> str:

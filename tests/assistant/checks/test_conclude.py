@@ -77,9 +77,19 @@ async def test_what_could_not_be_read_stays_until_something_was_read(runs: Runs)
     made = runs.end(unread={"1001": "down"}, unresolved={"Lost": "none of the 1 projects"})
     assert sorted(kinds(made)) == [Kind.COULD_NOT_READ, Kind.NOT_FOUND]
     assert "down" in next(e.finding.seen for e in made.outcome.new if e.finding.kind is Kind.COULD_NOT_READ)
-    failed = runs.end(error={"code": "browser", "message": "no browser"})
+    down = {"code": "browser", "message": "no browser"}
+    failed = runs.end(error=down)
     assert (kinds(failed), failed.outcome.gone) == ([], ())
-    assert sorted(finding.kind for finding in runs.end().outcome.gone) == [Kind.COULD_NOT_READ, Kind.NOT_FOUND]
+    assert [each.finding.seen for each in runs.end(error=down).outcome.new] == [
+        "nothing could be read, twice in a row: no browser"
+    ]
+    assert kinds(runs.end(error=down)) == []
+    assert kinds(runs.end(error={"code": "run", "message": "held by run 5"})) == []
+    assert sorted(finding.kind for finding in runs.end().outcome.gone) == [
+        Kind.COULD_NOT_READ,
+        Kind.COULD_NOT_READ,
+        Kind.NOT_FOUND,
+    ]
 
 
 async def test_a_session_that_ends_soon_is_told(runs: Runs) -> None:
