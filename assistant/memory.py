@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from assistant.approval import AccountFacts
-from assistant.changes import Change, Memory
+from assistant.changes import Change, ChangeKind, Memory, changes_of
 from assistant.clock import stamp
 from assistant.fallback import left_behind
 from assistant.journal import Attempt, AttemptState, Journal, RowKind
@@ -88,6 +88,19 @@ def adopt(journal: Journal, account: str, change: Change, planned: PlannedProjec
     named = any(m.key == change.key and m.site_ref == change.row.site_ref for m in planned.milestones)
     how = "named" if named else "adopted"
     journal.attempts.claim(account, change.project.ref, change.key, change.row.kind, change.row.site_ref, how)
+
+
+def follow_accepted(
+    journal: Journal, account: AccountFacts, planned: PlannedProject, look: Look, rules: SettleRules
+) -> None:
+    """Where a request of ours became a milestone of just its words and amount, the milestone is claimed from now on."""
+    known = what_is_known(journal, account.id, look.project.ref, rules)
+    for change in changes_of(planned, look, known, account.role):
+        claim, row = known.claims.get(change.key), change.row
+        if claim is None or claim.kind is not RowKind.REQUEST or row is None or change.kind is not ChangeKind.KEEP:
+            continue
+        if row.kind is RowKind.MILESTONE and row.amount == change.amount:  # not of one that was released in parts
+            journal.attempts.claim(account.id, look.project.ref, change.key, row.kind, row.site_ref, "accepted")
 
 
 def recover(journal: Journal, account: str) -> list[Attempt]:

@@ -101,7 +101,10 @@ def single_of(
             hint="milepost preview shows what each planned milestone is",
         )
     if claim.kind is RowKind.REQUEST:
-        raise Refused(f"{look.project.ref}/{key} is only requested, #{claim.site_ref}: there is no money to release")
+        raise Refused(
+            f"{look.project.ref}/{key} is only requested, #{claim.site_ref}: there is no money to release",
+            hint="milepost remind has ready words for the client",
+        )
     milestone = _find(look, claim.site_ref)
     single = Single(kind, account, look.project, key, milestone, pay or milestone.amount)
     _check(single)

@@ -34,7 +34,7 @@ from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeU
 from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
-from assistant.memory import recover, settle_project
+from assistant.memory import follow_accepted, recover, settle_project
 from assistant.plans.planned import Plan
 from assistant.processes import kill, own, wait_until_gone
 from assistant.profile_files import load_files
@@ -178,12 +178,13 @@ class Runner:
         plan = TypeAdapter(Plan).validate_python(self._run.order["plan"])
         await self._list_projects(site)
         looked = 0
-        for _, project in resolve(plan, self._journal.sightings.projects(self._run.account)):
+        for planned, project in resolve(plan, self._journal.sightings.projects(self._run.account)):
             if await self._between() is Wanted.STOP:
                 raise CouldNotRead("the run was stopped before it had looked at every project")
             look = await site.look(project)
             self._journal.sightings.keep_look(self._run.account, self._run.id, look)
             settle_project(self._journal, self._account.facts, look, self._account.settle_rules, now())
+            follow_accepted(self._journal, self._account.facts, planned, look, self._account.settle_rules)
             looked += 1
             self._say("looked", f"{project.ref} {project.title}", {"project": project.ref, "looked": looked})
         return {"looked": looked, "page_loads": site.page_loads}

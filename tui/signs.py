@@ -72,6 +72,7 @@ ATTEMPTS: Final[Mapping[str, Sign]] = {
     "left": Sign("–", "-", "left out", "muted"),
     "standing": Sign("=", "=", "stands", "muted"),
     "blocked": Sign("!", "!", "blocked", "bad"),
+    "gone": Sign("▽", "g", "gone", "warn"),
 }
 """By `AttemptState`, and the places of a run that no attempt has reached."""
 

@@ -12,7 +12,10 @@ import pytest
 
 from assistant.apply import Carrier
 from assistant.approval import AccountFacts
-from assistant.journal import Journal, RunKind, Wanted
+from assistant.errors import Refused
+from assistant.journal import Journal, RowKind, RunKind, Wanted
+from assistant.memory import follow_accepted
+from assistant.single import SingleKind, single_of
 from assistant.site import MilestoneState, Role, Step, Submission
 from tests.assistant.fake_site import FakeSite, project
 from tests.assistant.test_apply import FACTS, RULES, World, planned
@@ -75,6 +78,23 @@ def test_two_requests_of_the_same_words_lose_only_the_one_that_was_made(tmp_path
     assert (pending(world), world.kinds()) == (["Half"], ["keep", "keep"])
 
 
+def test_once_a_request_was_accepted_its_milestone_is_known_and_its_release_can_be_asked_for(freelancer: World) -> None:
+    row = freelancer.site.requests["1001"].pop(1)
+    freelancer.site.stand("Milestone 3 of 3", "1.00 USD")
+    made = freelancer.site.stand(row.description, str(row.amount))
+    look = asyncio.run(freelancer.site.look(project()))
+    with pytest.raises(Refused, match="only requested"):
+        single_of(SingleKind.REQUEST_RELEASE, BEN, look, "m2", freelancer.journal)
+    freelancer.look()
+    for _ in range(2):
+        follow_accepted(freelancer.journal, BEN, freelancer.projects[0], look, RULES)
+    claims = {claim.key: (claim.kind, claim.how) for claim in freelancer.journal.attempts.claims(BEN.id)}
+    assert claims["m2"] == (RowKind.MILESTONE, "accepted")
+    assert claims["m1"] == claims["m3"] == (RowKind.REQUEST, "created")
+    assert single_of(SingleKind.REQUEST_RELEASE, BEN, look, "m2", freelancer.journal).milestone.site_ref == made
+    assert freelancer.kinds() == ["keep"] * 3
+
+
 class Crossing(FakeSite):
     """A site on which the client makes each milestone by hand in the moment in which it is asked for."""
 
@@ -122,7 +142,7 @@ def carried_at_once(*worlds: World) -> None:
     asyncio.run(carry_all())
 
 
-@pytest.mark.parametrize("seed", (0, 2, 3))
+@pytest.mark.parametrize("seed", [0, 2, 3])
 def test_at_once_every_milestone_stands_once_and_is_paid_once(tmp_path: Path, seed: int) -> None:
     anna, ben = two_sides(tmp_path, seed)
     for _ in range(8):

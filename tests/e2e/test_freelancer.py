@@ -95,6 +95,10 @@ def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(u
 
     status = user.milepost("status", "batch.toml", "--json")
     assert status.code == 0
+    head, one_line, two_line = user.milepost("status", "batch.toml").out.splitlines()[:3]
+    assert head.split() == ["work?", "project", "why"]
+    assert one_line.startswith("✓ work")
+    assert two_line.startswith("✗ stop")
     projects = by_title(status)
     states = {row["key"]: row["state"] for row in projects[first["title"]]["milestones"]}
     assert states == {
@@ -108,6 +112,21 @@ def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(u
     assert projects[first["title"]]["reason"].startswith("funded: design")
     assert projects[second["title"]]["verdict"] == "stop"
     assert "declined" in projects[second["title"]]["reason"]
+
+
+def test_the_release_of_what_was_accepted_is_asked_for_with_the_word_and_only_once_it_is_funded(user: User) -> None:
+    [project] = free_projects(user, 1)
+    text = f'[[project]]\nref = "{project["ref"]}"\ntotal = "90.00 USD"\nsplit = "3 x 1/3"\n'
+    plan = user.plan(text, "ben.toml", "ben")
+    assert user.milepost("apply", plan, "--approve", "90.00 USD").code == 0
+    user.mock.act("accept", request=user.mock.project(project["ref"])["requests"][0]["ref"])
+    ask = ("request-release", plan, project["ref"])
+    early = user.milepost(*ask, "m2", "--approve", "delivered", "--json")
+    assert (early.code, "only requested" in early.events[-1]["message"]) == (3, True), early.out + early.err
+    assert user.milepost(*ask, "m1", "--approve", "yes").code == 3
+    done = user.milepost(*ask, "m1", "--approve", "delivered", "--json")
+    assert (done.code, done.events[-1]["release_requested"]) == (0, 1), done.out + done.err
+    assert [state for _, _, state in user.mock.milestones(project["ref"])] == ["release_requested"]
 
 
 def test_a_client_and_a_freelancer_with_one_plan_make_each_milestone_once(user: User) -> None:

@@ -155,3 +155,12 @@ def test_a_plan_as_a_list_says_the_same_and_can_be_written_in_its_place(write) -
     assert listed.out.count("[[project.milestone]]") == 7
     texts = called(["plan", "show", file, "--as-list", "--json"]).events
     assert "\n".join(event["text"] for event in texts) + "\n" == listed.out
+
+
+@pytest.mark.parametrize("command", ["release", "request-release"])
+def test_a_key_that_the_plan_does_not_have_is_told_before_anything_is_looked_at(write, command) -> None:
+    file = write(GOOD)
+    done = called([command, file, "38112234", "paint", "--json"])
+    assert (done.code, [event["code"] for event in done.events]) == (1, ["usage"])
+    assert done.events[0]["hint"] == "its keys are design, build"
+    assert called([command, file, "Resume rewriting", "m1", "--json"]).events[0]["hint"] == "it is skipped on purpose"

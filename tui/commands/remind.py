@@ -72,7 +72,7 @@ def _remind(call: Call, work: Work, plans: Sequence[Plan], days: int) -> None:
         _tell(call, each, mine, now)
     unseen = sum(standing.seen_at is None and not standing.planned.skipped for standing in known)
     if unseen:
-        call.output.note(f"{unseen} of the {len(known)} projects were never looked at: milepost preview PLAN")
+        call.output.note(f"{unseen} of {len(known)} planned projects never looked at: milepost preview PLAN")
     if not found:
         waits = f"has waited for {days} day{'s' * (days != 1)} or longer" if days else "waits"
         call.output.line(f"no request of {facts.name} {waits}; there is nobody to remind")

@@ -66,6 +66,7 @@ def _carry_out(
 ) -> int:
     call = this_call()
     plan = only_project(call.plan(file), project)
+    check_key(plan, key)
     work = call.work(plan)
     single = single_of(kind, work.account.facts, look_at(call, work, plan), key, work.journal, pay)
     _tell(call, single)
@@ -89,6 +90,18 @@ def only_project(plan: Plan, name: str) -> Plan:
             hint=f"its projects are {names}",
         )
     return replace(plan, projects=named)
+
+
+def check_key(plan: Plan, key: str) -> None:
+    """Raises `UsageError` if the only project of a plan has no milestone of that key."""
+    [project] = plan.projects
+    if project.milestone(key) is None:
+        keys = ", ".join(milestone.key for milestone in project.milestones)
+        raise UsageError(
+            f"{key!r} is no milestone of {project.name!r} in the plan",
+            where=str(plan.file),
+            hint=f"its keys are {keys}" if keys else "it is skipped on purpose",
+        )
 
 
 def look_at(call: Call, work: Work, plan: Plan) -> Look:

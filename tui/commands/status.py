@@ -10,12 +10,13 @@ import click
 from assistant.clock import now
 from assistant.errors import OutcomeUnknown, worst_exit
 from assistant.journal import Attempt, AttemptState
+from assistant.plain_text import one_line
 from assistant.plans.plan import Plan
 from assistant.plans.together import load_plans
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command
-from tui.signs import ATTEMPTS, MILESTONES, road, sign_of
+from tui.signs import ATTEMPTS, MILESTONES, VERDICTS, road, sign_of
 from tui.view.projects import ProjectRow, projects_of
 from tui.view.times import ago, day_and_clock
 
@@ -28,6 +29,8 @@ ROAD = 24
 @click.argument("plans", nargs=-1, type=click.Path(path_type=Path))
 def status(plans: tuple[Path, ...]) -> int:
     """Show the last known state of every project: planned ones first, with what stands of them.
+
+    For a freelancer it begins with the word whether to work on each planned project, to wait, or to stop, and why.
 
     Plans are those that are named, else those of the settings; each of their accounts is told. What may have been paid
     and is not settled ends with 4.
@@ -44,6 +47,7 @@ def _tell_account(call: Call, work: Work, plans: Sequence[Plan]) -> int:
     facts = work.account.facts
     mine = [plan for plan in plans if (plan.account, plan.platform) == (facts.name, facts.platform)]
     shown = projects_of(work.journal, facts, mine, now())
+    _tell_work(call, shown.rows)
     _tell(call, shown.rows)
     read = day_and_clock(shown.read_at) if shown.read_at else "never; `milepost projects` reads them"
     call.output.line(f"{shown.listed} projects of {facts.name}; My Projects was last read {read}")
@@ -72,16 +76,29 @@ def _tell_unknown(call: Call, one: Attempt) -> None:
     call.output.line(f"{sign.shown(call.ascii)}: {place} {one.amount}, in run {one.run_id}: {one.reason}")
 
 
+def _tell_work(call: Call, projects: Sequence[ProjectRow]) -> None:
+    """For a freelancer, before anything else: whether to work on each planned project, and why."""
+    judged = [project for project in projects if project.verdict]
+    if not judged:
+        return
+    rows = [("work?", "project", "why")]
+    for project in judged:
+        sign = sign_of(VERDICTS, project.verdict).shown(call.ascii)
+        rows.append((sign, one_line(project.title, longest=32), project.reason))
+    call.output.table(rows, flexible=2)
+    call.output.line()
+
+
 def _tell(call: Call, projects: Sequence[ProjectRow]) -> None:
     moment = now()
-    rows = [("ref", "title", "counterparty", "planned", "held", "in doubt", "released", "road", "looked at", "")]
+    rows = [("ref", "title", "counterparty", "planned", "held", "in doubt", "released", "road", "looked at")]
     for project in projects:
         call.output.event(_event(project))
         marks = road([row.state for row in project.milestones], ROAD, call.ascii)
         planned = str(project.total) if project.planned and not project.skipped else ""
         seen = project.trouble or ago(project.looked_at, moment)
         money = (str(project.funded), str(project.in_doubt) if project.in_doubt.minor else "", str(project.released))
-        rows.append((project.ref, project.title, project.counterparty, planned, *money, marks, seen, project.verdict))
+        rows.append((project.ref, project.title, project.counterparty, planned, *money, marks, seen))
     if len(rows) > 1:
         call.output.table(rows, right=(3, 4, 5, 6), flexible=1)
     seen_states = sorted({row.state for project in projects for row in project.milestones})

@@ -276,6 +276,8 @@ class RunView:
 def _first_state(kind: str) -> str:
     if kind in ACTS:
         return "waiting"
+    if kind == ChangeKind.GONE:
+        return "gone"
     return "standing" if kind in {ChangeKind.KEEP, ChangeKind.ADOPT} else "blocked"
 
 
