@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from flows.mock_platform import carts, milestone_requests, milestones, objects, projects, reads
+from flows.mock_platform import api_users, carts, milestone_requests, milestones, objects, projects, reads
 from flows.mock_platform.answers import api, body_of, require_user, succeed, whole, write_with_faults
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.site import Site, shown, site_of
@@ -15,7 +15,10 @@ from flows.mock_platform.store import Row, Tx
 
 @api
 async def list_milestones(request: Request) -> Response:
-    """`projects[]`, `milestones[]`, `statuses[]`: milestones by id, with what the project page states about them."""
+    """`projects[]`, `milestones[]`, `statuses[]`, `limit`, `offset`: milestones by id, and the users they name.
+
+    Without `projects[]` and `milestones[]` they are those of all projects that the user takes part in.
+    """
     return await _list(request, "milestones")
 
 
@@ -27,14 +30,34 @@ async def list_requests(request: Request) -> Response:
 
 async def _list(request: Request, table: str) -> Response:
     site, asked = site_of(request), request.query_params
-    require_user(request)
+    user = require_user(request)
     refs = [ref for text in asked.getlist("projects[]") if (ref := whole(text))]
+    if not refs:
+        refs = _own_projects(site, user)
     viewer = await reads.answer_instead(request, refs[0] if refs else 0, table)
     if isinstance(viewer, Response):
         return viewer
     found = _found(site, table, refs, asked.getlist("statuses[]"), viewer)
+    if wanted := asked.getlist("milestones[]"):
+        found = {ref: entry for ref, entry in found.items() if ref in wanted}
     version = site.hub.version(refs[0]) if refs else 0
-    return succeed(request, {table: found, "total": len(found), "version": version})
+    page = _page(found, asked.get("limit", ""), asked.get("offset", ""))
+    with site.store.read() as tx:
+        users = api_users.entries(tx, (row[key] for row in page.values() for key in ("project_owner_id", "bidder_id")))
+    return succeed(request, {table: page, "users": users, "total": len(found), "version": version})
+
+
+def _own_projects(site: Site, user: Row) -> list[int]:
+    with site.store.read() as tx:
+        rows = tx.all("SELECT ref FROM projects WHERE ? IN (owner_id, bidder_id) ORDER BY ref", user["id"])
+    return [row["ref"] for row in rows]
+
+
+def _page(found: dict[str, Any], limit: str, offset: str) -> dict[str, Any]:
+    """The part of a list that `limit` and `offset` ask for; all of it without them."""
+    first = int(offset) if offset.isdecimal() else 0
+    last = first + int(limit) if limit.isdecimal() else None
+    return dict(list(found.items())[first:last])
 
 
 def _found(site: Site, table: str, refs: list[int], statuses: list[str], viewer: int) -> dict[str, Any]:

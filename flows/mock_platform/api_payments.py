@@ -1,4 +1,4 @@
-"""The API's drafts, carts, deposits and the user's own balances."""
+"""The API's drafts, carts and deposits."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from flows.mock_platform.answers import api, body_of, require_user, succeed, who
 from flows.mock_platform.api_milestones import order_of
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.site import Site, shown, site_of
-from flows.mock_platform.sources import balances, quotes
+from flows.mock_platform.sources import quotes
 from flows.mock_platform.store import Row, Tx
 
 
@@ -169,23 +169,6 @@ async def post_deposit(request: Request) -> Response:
 
 
 @api
-async def get_self(request: Request) -> Response:
-    """The signed-in user, with `account_balances` when `balance_details=true`."""
-    user, site = require_user(request), site_of(request)
-    with site.store.read() as tx:
-        held = balances(tx, user["id"])
-        verified = tx.one("SELECT 1 FROM sources WHERE user_id = ? AND verified = 1", user["id"]) is not None
-    entries = [
-        {"amount": money.to_number(minor, code), "bonus_amount": 0, "currency": objects.currency(code)}
-        for code, minor in held.items()
-    ]
-    result = {"id": user["id"], "username": user["login"], "status": {"payment_verified": verified}}
-    if request.query_params.get("balance_details") == "true":
-        result["account_balances"] = {"balances": entries}
-    return succeed(request, result)
-
-
-@api
 async def get_exchange_rate(request: Request) -> Response:
     """`from` and `to` currency codes."""
     one, other = request.query_params.get("from", ""), request.query_params.get("to", "")
@@ -210,7 +193,5 @@ def routes() -> list[Route]:
             Route(f"{base}/deposits{tail}", post_deposit, methods=["POST"]),
             Route(f"{base}/deposit_options{tail}", get_deposit_options, methods=["GET"]),
             Route(f"{base}/exchange_rate{tail}", get_exchange_rate, methods=["GET"]),
-            Route(f"/api/users/0.1/self{tail}", get_self, methods=["GET"]),
-            Route(f"/api/projects/0.1/self{tail}", get_self, methods=["GET"]),
         ]
     return found

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from flows.mock_platform import money, objects, projects, reads
 from flows.mock_platform.answers import api, require_user, succeed, whole
+from flows.mock_platform.envelope import ApiError
 from flows.mock_platform.projects import FILTERS, PAGE_SIZES, TABS, Where
 from flows.mock_platform.site import site_of
 from flows.mock_platform.store import Row
@@ -30,6 +31,19 @@ async def get_projects(request: Request) -> Response:
             if row is not None and (side := projects.side_of(row, user["id"])):
                 found[str(row["ref"])] = objects.project(tx, row, site.knobs.get("amount_format"), side)
     return succeed(request, {"projects": found})
+
+
+@api
+async def get_project(request: Request) -> Response:
+    """One project that the user takes part in."""
+    user, site = require_user(request), site_of(request)
+    with site.store.read() as tx:
+        row = projects.by_ref(tx, whole(request.path_params["ref"]))
+        side = projects.side_of(row, user["id"]) if row is not None else ""
+        if row is None or not side:
+            raise ApiError("NOT_FOUND", "Project not found.")
+        found = objects.project(tx, row, site.knobs.get("amount_format"), side)
+    return succeed(request, found)
 
 
 @api
@@ -79,6 +93,8 @@ def routes() -> list[Route]:
     return [
         Route("/api/projects/0.1/projects", get_projects, methods=["GET"]),
         Route("/api/projects/0.1/projects/", get_projects, methods=["GET"]),
+        Route("/api/projects/0.1/projects/{ref:int}", get_project, methods=["GET"]),
+        Route("/api/projects/0.1/projects/{ref:int}/", get_project, methods=["GET"]),
         Route("/api/projects/0.1/currencies", get_currencies, methods=["GET"]),
         Route("/ajax-api/manage/projects.php", manage_list, methods=["GET"]),
         Route("/ajax-api/manage/bids.php", manage_list, methods=["GET"]),

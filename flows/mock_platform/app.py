@@ -9,7 +9,17 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from flows.mock_platform import api_login, api_milestones, api_payments, api_projects, assets, backdoor, projects, views
+from flows.mock_platform import (
+    api_login,
+    api_milestones,
+    api_payments,
+    api_projects,
+    api_users,
+    assets,
+    backdoor,
+    projects,
+    views,
+)
 from flows.mock_platform.answers import api, require_user, succeed, whole
 from flows.mock_platform.envelope import BAD_FORM, ApiError
 from flows.mock_platform.guards import Guards
@@ -77,6 +87,7 @@ def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
         *views.routes(),
         *api_login.routes(),
         *api_projects.routes(),
+        *api_users.routes(),
         *api_milestones.routes(),
         *api_payments.routes(),
         *backdoor.routes(),

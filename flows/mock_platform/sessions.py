@@ -36,7 +36,9 @@ class Blocked(Exception):
 
 
 def current_user(request: Request, site: Site) -> Row | None:
-    """The user whose session the request carries (cookies, or the web client's header), or None."""
+    """The user whose session or token the request carries (cookies, the web client's header, OAuth), or None."""
+    if token := _oauth_of(request):
+        return _owner_of(token, site) if by_token(request) else None
     token = request.cookies.get(HASH_COOKIE, "")
     number = request.cookies.get(USER_COOKIE, "")
     if header := request.headers.get("freelancer-auth-v2", ""):
@@ -46,6 +48,29 @@ def current_user(request: Request, site: Site) -> Row | None:
         if row is None or str(row["user_id"]) != number or _too_old(row, site):
             return None
         return tx.one("SELECT * FROM users WHERE id = ?", row["user_id"])
+
+
+def oauth_token(login: str) -> str:
+    """A user's OAuth token: opaque, but the same in every run."""
+    return hashlib.sha256(f"oauth token of {login}".encode()).hexdigest()[:30]
+
+
+def _oauth_of(request: Request) -> str:
+    """The token that a request carries, in the official client's header or as a bearer; "" for none."""
+    kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+    return request.headers.get("freelancer-oauth-v1", "") or (bearer if kind.lower() == "bearer" else "")
+
+
+def by_token(request: Request) -> bool:
+    """Whether a request comes by OAuth to where that counts: the API, except carts, which want the web client."""
+    path = request.url.path
+    return bool(_oauth_of(request)) and path.startswith("/api/") and not path.startswith("/api/payments/")
+
+
+def _owner_of(token: str, site: Site) -> Row | None:
+    with site.store.read() as tx:
+        rows = tx.all("SELECT * FROM users")
+    return next((row for row in rows if oauth_token(row["login"]) == token), None)
 
 
 def _too_old(row: Row, site: Site) -> bool:

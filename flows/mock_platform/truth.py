@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flows.mock_platform import milestone_requests, milestones, money
+from flows.mock_platform.sessions import oauth_token
 from flows.mock_platform.site import Site
 from flows.mock_platform.store import Row, Tx
 
@@ -27,6 +28,7 @@ def truth(site: Site) -> dict[str, Any]:
             "carts": [_cart(tx, row, logins, currencies) for row in tx.all("SELECT * FROM carts ORDER BY ref")],
             "charges": [_charge(row, logins) for row in tx.all("SELECT * FROM charges ORDER BY ref")],
             "balances": _balances(tx, logins),
+            "tokens": {login: oauth_token(login) for login in logins.values()},
             "page_loads": site.page_loads,
             "money_requests": list(site.money_requests),
         }
