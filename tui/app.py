@@ -6,6 +6,7 @@ It watches runs, it never is one.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -17,17 +18,13 @@ from textual.binding import Binding, BindingType
 
 from assistant.errors import MilepostError
 from tui.frame import Frame
-from tui.screens.checks import ChecksScreen
 from tui.screens.guarded import Ask, Guarded
-from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.menu import Menu
 from tui.screens.page import Page
-from tui.screens.plan import PlanScreen
 from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
-from tui.screens.settings import SettingsScreen
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -50,17 +47,27 @@ def run(settings: Settings, plan_paths: Sequence[Path], account_name: str | None
     return app.return_code or 0
 
 
+def _later(module: str, name: str) -> Callable[[], Page]:
+    """A screen whose module is loaded when it is first shown: some bring much that the first screen does not need."""
+
+    def made() -> Page:
+        page: Page = getattr(importlib.import_module(module), name)()
+        return page
+
+    return made
+
+
 class MilepostApp(Frame, inherit_bindings=False):
     """Milepost's terminal screen."""
 
     SCREENS: ClassVar[dict[str, Callable[[], Any]]] = {
         "projects": ProjectsScreen,
-        "plan": PlanScreen,
+        "plan": _later("tui.screens.plan", "PlanScreen"),
         "preview": PreviewScreen,
         "run": RunScreen,
-        "history": HistoryScreen,
-        "checks": ChecksScreen,
-        "settings": SettingsScreen,
+        "history": _later("tui.screens.history", "HistoryScreen"),
+        "checks": _later("tui.screens.checks", "ChecksScreen"),
+        "settings": _later("tui.screens.settings", "SettingsScreen"),
         "inbox": InboxScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [

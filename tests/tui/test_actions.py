@@ -10,7 +10,7 @@ from textual.binding import Binding
 from tui.actions import ACTIONS, GROUPS, SCREENS, Facts, actions_of, find, footer_of, keys_markdown
 from tui.app import MilepostApp
 
-PAGES = {name: MilepostApp.SCREENS[name] for name in SCREENS}
+PAGES = {name: type(MilepostApp.SCREENS[name]()) for name in SCREENS}
 NEVER = {"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+left_square_bracket"}
 """Enter, Tab, Backspace, line feed and Escape in many terminals."""
 TAKEN_ELSEWHERE = {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+q"}
