@@ -77,6 +77,8 @@ class Attempting:
             self._note(reached.submission)
             if step.kind in WITHOUT_CART or self.site.creating_pays or reached.submission.refused:
                 return reached
+            if reached.submission.guided and reached.submission.left == 0:
+                return reached  # nobody pressed: there is no cart to look for
         await self._pay(step, reached)
         return reached
 

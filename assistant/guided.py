@@ -54,6 +54,16 @@ def licence_of(journal: Journal, account: AccountFacts, rules: PlatformRules) ->
     return Licence(steps, rules.money_digest)
 
 
+def presses_of(journal: Journal, run_id: int) -> list[Press]:
+    """What was pressed by a person in a run."""
+    kept = [one for attempt in journal.attempts.of_run(run_id) for one in journal.attempts.evidence_of(attempt.id)]
+    figures = [dict(one["figures"]) for one in kept if one["moment"] == GUIDED]
+    return [
+        Press(one["step"], one["role"], one["name"], tuple(one["locators"]), expected=one["expected"])
+        for one in figures
+    ]
+
+
 def overrides(presses: Sequence[Press]) -> list[str]:
     """Lines for the user's own profile, for what was pressed and is not what the profile finds; [] if all is."""
     lines: list[str] = []

@@ -22,6 +22,7 @@ from assistant.journal import AttemptState, Event, Journal, Run, RunKind, RunSta
 from assistant.journal.book import ChangeWatch
 from assistant.memory import TAKES_MONEY
 from assistant.money import shown
+from assistant.private_files import private_folder
 from assistant.processes import alive
 from assistant.settings.model import Settings
 
@@ -50,7 +51,7 @@ def start(
     facts = account.facts
     run_id = journal.runs.ask(kind, facts.id, facts.name, order, str(plan) if plan else None)
     log = stderr_of(settings, run_id)
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(log.parent)
     environment = os.environ | {
         "MILEPOST_CONFIG": str(settings.file),
         "MILEPOST_DATA_DIR": str(settings.data_dir),

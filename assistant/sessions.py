@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from assistant.clock import stamp
 from assistant.errors import ConfigError
-from assistant.private_files import write_private
+from assistant.private_files import private_folder, write_private
 from assistant.secrets import from_command, keyring_get, keyring_set, scrubbed_environ
 from assistant.settings.model import Settings
 
@@ -69,7 +69,7 @@ class SessionStore:
     def save(self, account_id: str, state: Mapping[str, Any]) -> None:
         """Keep a storage state in place of the one before. Raises `ConfigError` when the key cannot be had."""
         body = {"account": account_id, "saved_at": stamp(), "state": state}
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self._folder)
         self._folder.chmod(0o700)
         token = self._cipher(make=True).encrypt(json.dumps(body, separators=(",", ":")).encode())
         write_private(self.path(account_id), token)

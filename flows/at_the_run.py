@@ -39,8 +39,7 @@ class AtTheRun:
         async with open_line() as line:
             self._line = line
             data = {"need": need.value, "line": str(line.path), "until": until.isoformat(timespec="seconds")}
-            self._journal.runs.say(self._run_id, EVENT, words, data)
-            self._journal.runs.set_state(self._run_id, RunState.PERSON)
+            self._journal.runs.say(self._run_id, EVENT, words, data, RunState.PERSON)
             try:
                 yield
             finally:

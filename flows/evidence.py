@@ -15,6 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from assistant.money import shown
+from assistant.private_files import private_folder
 from flows.watch import first_line
 
 SECONDS = 3.0
@@ -57,7 +58,7 @@ class Evidence:
         return path
 
     def _write(self, path: Path, image: bytes) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(image)

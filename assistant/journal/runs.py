@@ -185,11 +185,15 @@ class RunBook:
         with self._reading.begin() as connection:
             return [_run(row) for row in connection.execute(query)]
 
-    def say(self, run_id: int, kind: str, text: str, data: Mapping[str, Any] | None = None) -> None:
-        """Add a line to a run's story."""
+    def say(
+        self, run_id: int, kind: str, text: str, data: Mapping[str, Any] | None = None, state: RunState | None = None
+    ) -> None:
+        """Add a line to a run's story; with `state`, move the live run there at the same moment."""
         row = {"run_id": run_id, "at": stamp(self._clock()), "kind": kind, "text": text, "data": dict(data or {})}
         with self._engine.begin() as connection:
             connection.execute(insert(events).values(row))
+            if state is not None:
+                connection.execute(update(runs).where(runs.c.id == run_id).values(state=state))
 
     def events(self, run_id: int, after: int = 0, most: int = 10_000) -> list[Event]:
         """A run's events with numbers above `after`, oldest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,16 +12,18 @@ from pydantic import SecretStr
 from assistant.accounts import use_account
 from assistant.errors import UsageError
 from assistant.secrets import keyring_forget, keyring_set
+from assistant.session_files import key_of, read_session, write_session
 from assistant.sessions import SessionStore
 from assistant.settings.edit import with_account, without_account
 from assistant.settings.model import Account, Settings, config_file
+from assistant.wipe import wipe_account
 from tui.call import this_call
 from tui.command import group
 
 
 @group("account")
 def account() -> None:
-    """Accounts in the settings: list, add, remove."""
+    """Accounts in the settings: list, add, remove; their sessions to other machines."""
 
 
 @account.command("list", examples=["milepost account list", "milepost account list --json"])
@@ -101,16 +105,82 @@ def _password(keyring: bool, env: str | None, command: str | None) -> dict[str, 
 @account.command("remove", examples=["milepost account remove anna"])
 @click.argument("name")
 def remove(name: str) -> None:
-    """Take an account out of the settings file, and forget its session and its password in the keyring.
+    """Take an account out of the settings file, and wipe what belongs to it.
 
-    What the journal knows of it stays: it is needed never to pay twice.
+    That is its session, its pictures, what guided runs have learned of it, the logs of its runs, and its password in
+    the keyring. What was tried and paid stays in the journal: it is needed never to pay twice.
     """
     call = this_call()
     one = call.settings.account(name)
     account_id = call.settings.account_id(one)
-    without_account(call.loaded.file, name).write()
-    forgotten = SessionStore(call.settings).forget(account_id)
+    edited = without_account(call.loaded.file, name)
+    wiped = wipe_account(call.settings, call.journal, account_id)
+    edited.write()
     if one.password and one.password.keyring:
         keyring_forget(one.keyring_name, f"accounts.{name}.password")
-    call.output.event({"event": "removed", "account": name, "session": forgotten})
-    call.output.line(f"removed {name} from {call.loaded.file}{', and its session' if forgotten else ''}")
+    call.output.event({"event": "removed", "account": name, **vars(wiped)})
+    told = [f"removed {name} from {call.loaded.file}", *["its session"] * wiped.session]
+    told += [f"{wiped.pictures} pictures"] * bool(wiped.pictures) + [f"{wiped.logs} logs"] * bool(wiped.logs)
+    call.output.line(", ".join(told))
+
+
+_KEY_FILE = click.option(
+    "--key-file", type=click.Path(path_type=Path), help="A file with the secret, where nobody can type a passphrase."
+)
+
+
+@account.command(
+    "export-session",
+    examples=[
+        "milepost account export-session anna anna.session",
+        "milepost account export-session anna anna.session --key-file ~/transfer.key",
+    ],
+)
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@_KEY_FILE
+def export_session(name: str, file: Path, key_file: Path | None) -> None:
+    """Write an account's session to a new file, encrypted, for another machine: one without a display, or a server.
+
+    Whoever has the file and its secret is signed in as the account. Delete it once it was imported.
+    """
+    call = this_call()
+    account_id = call.settings.account_id(call.settings.account(name))
+    sessions = SessionStore(call.settings)
+    state = sessions.load(account_id)
+    if state is None:
+        raise UsageError(sessions.warning or f"no session of {name} is kept", hint=f"milepost login {name}")
+    secret = key_of(key_file) if key_file else _passphrase(twice=True)
+    write_session(file, account_id, state, secret)
+    call.output.event({"event": "session", "account": name, "exported": str(file)})
+    call.output.line(f"the session of {name} is in {file}; only you can read it, and only with its secret")
+
+
+@account.command(
+    "import-session",
+    examples=[
+        "milepost account import-session anna anna.session",
+        "milepost account import-session anna anna.session --key-file ~/transfer.key",
+    ],
+)
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@_KEY_FILE
+def import_session(name: str, file: Path, key_file: Path | None) -> None:
+    """Keep the session that another machine exported, in place of the one that is kept here.
+
+    Nothing is logged in; the next run shows whether the site takes it.
+    """
+    call = this_call()
+    account_id = call.settings.account_id(call.settings.account(name))
+    secret = key_of(key_file) if key_file else _passphrase(twice=False)
+    SessionStore(call.settings).save(account_id, read_session(file, account_id, secret))
+    call.output.event({"event": "session", "account": name, "imported": str(file)})
+    call.output.line(f"the session of {name} is kept here now; delete {file}")
+
+
+def _passphrase(*, twice: bool) -> SecretStr:
+    """Typed without showing it. Raises `UsageError` where nobody can type."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to type the passphrase", hint="give a file with it: --key-file FILE")
+    return SecretStr(click.prompt("passphrase", hide_input=True, confirmation_prompt=twice, err=True))

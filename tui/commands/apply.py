@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from assistant.approval import Order, Preview
 from assistant.errors import ApprovalRefused, MilepostError, worst_exit
+from assistant.guided import overrides, presses_of
 from assistant.journal import Event, Run
 from assistant.plans.plan import Plan
 from assistant.summary import Summary
@@ -52,9 +54,34 @@ def apply(plan: Path, approve: tuple[str, ...], digest: str | None, again: tuple
         return _nothing_to_do(call, work, made)
     if made.acts:
         tell_estimate(call.output, work.estimate(made))
+        _tell_guided(call, work.to_be_guided(made))
     typed = approve or _typed_totals(call, found, made, digest, again)
     order = work.order(made, typed, digest)
     return tell_end(call, run_order(call, work, order, found))
+
+
+def _tell_guided(call: Call, steps: Sequence[str]) -> None:
+    """On a live account: what the person will press themselves, because nobody has yet."""
+    if steps:
+        call.output.event({"event": "guided", "steps": list(steps)})
+        call.output.line(
+            f"guided, because it is the first time on this site: you press {' and '.join(steps)} yourself, in a window "
+            "that opens; the run does one milestone and stops"
+        )
+
+
+def tell_learned(call: Call, run: Run) -> None:
+    """After a guided run: what was pressed, and lines for the user's own profile where it was not what that finds."""
+    presses = presses_of(call.journal, run.id)
+    for press in presses:
+        call.output.event({"event": "learned", "run": run.id, **asdict(press)})
+        told = "which is what the profile finds" if press.expected else "which the profile does not find"
+        call.output.line(f"you pressed “{press.name}” for {press.step}, {told}")
+    lines = overrides(presses)
+    if lines:
+        call.output.line("the next run is guided again; to let it run by itself, put this into your own profile")
+        for line in lines:
+            call.output.line(f"  {line}")
 
 
 def run_order(call: Call, work: Work, order: Order, plan: Plan) -> Run:
@@ -66,6 +93,7 @@ def run_order(call: Call, work: Work, order: Order, plan: Plan) -> Run:
 
 def tell_end(call: Call, run: Run) -> int:
     """Tell the summary of a run that has ended, and why it ended if not by itself; returns the exit code."""
+    tell_learned(call, run)
     codes = [_tell_summary(call, run)] if run.summary else []
     if error := error_of(run):
         tell_error(error, as_json=call.options.json)
