@@ -28,6 +28,8 @@ from flows.profile import Form, RowButton, fill, on_origin, path_of
 from flows.reading_site import ReadingSite
 
 _MOST_PROJECTS = 5
+_FOR_THE_FORM = 15
+"""Projects to look at while none of them has let the form be opened."""
 _CLOSE_SECONDS = 2.0
 Say = Callable[[str, str, Mapping[str, Any]], None]
 """Tells whoever watches the run: kind, text, figures."""
@@ -45,17 +47,20 @@ class Walk:
         self._site = site
         self._say = say
         self._hands = site.profile.hands
-        self._form_seen = False
+        self.form_seen = False
+        """Whether any project let the form be opened: without that the steps that matter most were not looked at."""
 
     async def around(self) -> None:
         """Walk. Raises `LoginError`, `CouldNotRead` or `BrowserError` where the pages cannot be reached at all."""
         await self._login_page()
         projects = [*self._known, *(link for link in await self._my_projects() if link not in self._known)]
-        for number, link in enumerate(projects[:_MOST_PROJECTS]):
+        for number, link in enumerate(projects[:_FOR_THE_FORM]):
+            if number >= _MOST_PROJECTS and self.form_seen:
+                break
             if number == 0:
                 await self._project_page(link)
             await self._payments_page(link)
-            if self._form_seen and self._seen_rows("milestones") and self._seen_rows("requests"):
+            if self.form_seen and self._seen_rows("milestones") and self._seen_rows("requests"):
                 break
         self._note_the_rest()
 
@@ -133,7 +138,7 @@ class Walk:
         raw = await study(page, self.findings)
         await self._row_buttons(raw)
         await self._evidence(self._site, "payments")
-        if not self._form_seen:
+        if not self.form_seen:
             await self._form()
 
     async def _row_buttons(self, raw: Raw) -> None:
@@ -184,7 +189,7 @@ class Walk:
         opener = await study_button(scope, (*place, "open"), form.open)
         if opener is None or not await opener.is_enabled():
             return
-        self._form_seen = True
+        self.form_seen = True
         try:
             async with tab.watch.over("opening the form", self._hands.waits.read):
                 await opener.click()

@@ -69,6 +69,11 @@ def test_what_was_found_broken_last_counts_and_what_did_not_end_does_not(journal
     examined(journal, RunState.FAILED)
     assert is_fresh(journal, ANNA, "abc", times.now)
     examined(journal, broken=("hands.create.open.find",))
+    journal.runs.end(
+        journal.runs.ask(RunKind.DOCTOR, ANNA, "anna", {}), RunState.DONE, {"profile": "abc", "ok": False, "broken": []}
+    )
+    assert "no project whose form" in (why_not_fresh(journal, ANNA, "abc", times.now) or "")
+    examined(journal, broken=("hands.create.open.find",))
     assert "1 locator that" in (why_not_fresh(journal, ANNA, "abc", times.now) or "")
 
 

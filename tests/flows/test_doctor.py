@@ -56,6 +56,7 @@ async def test_pages_as_the_profile_says_have_nothing_broken_and_stay_as_they_ar
     before = mock.truth()
     walk = await examined(await open_as(login, role), mock)
     assert broken(walk) == set()
+    assert walk.form_seen
     assert walk.findings.override({}) == ""
     found = {entry.field: entry for entry in walk.findings.facts.values()}
     form = "create" if role is Role.CLIENT else "request"
@@ -109,10 +110,11 @@ async def test_a_button_that_costs_money_is_never_guessed_and_never_pressed(
     found: Found,
     suggested: str | None,
 ) -> None:
-    monkeypatch.setattr("flows.doctor.walk._MOST_PROJECTS", 1)
+    monkeypatch.setattr("flows.doctor.walk._FOR_THE_FORM", 1)
     mock.knobs(drift=drift)
     walk = await examined(await open_as(), mock)
     assert broken(walk) == {"hands.create.open.find"}
+    assert not walk.form_seen
     entry = walk.findings.facts[("hands", "create", "open", "find")]
     assert entry.found is found
     assert entry.note or entry.nearest

@@ -102,10 +102,10 @@ def _end(call: Call, checks: list[Check], summary: Mapping[str, Any] | None, wor
     if summary is not None:
         _tell_locators(call, summary)
         _tell_mends(call, summary, work)
-    broken = list(summary["broken"]) if summary is not None else []
+    broken, seen = (list(summary["broken"]), bool(summary["ok"])) if summary is not None else ([], True)
     figures = {key: summary[key] for key in ("override", "pictures", "words", "page_loads")} if summary else {}
-    call.output.event({"event": "summary", "ok": in_order and not broken, "broken": broken, **figures})
-    return 1 if not in_order else DIFFERENT if broken else 0
+    call.output.event({"event": "summary", "ok": in_order and seen, "broken": broken, **figures})
+    return 1 if not in_order else 0 if seen else DIFFERENT
 
 
 def _tell_locators(call: Call, summary: Mapping[str, Any]) -> None:
@@ -134,6 +134,8 @@ def _more(entry: Mapping[str, Any]) -> str:
 
 
 def _tell_mends(call: Call, summary: Mapping[str, Any], work: Work | None) -> None:
+    if not summary["form_seen"]:
+        call.output.line("NO  no project let the form be opened: what a run would fill in was not looked at")
     for word in summary["words"]:
         call.output.line(f"NO  the state {word!r} is mapped by no rule: it counts as unclear")
     for path in summary["pictures"]:
