@@ -58,7 +58,7 @@ class CheckRun:
         path = self.settings.browser.path
         async with (
             open_browser(path, headless=True, prefer_shell=is_mock(facts.origin)) as owned,
-            _Tabs(profile, owned, who, self.account, self.evidence_dir).first(stored) as tabs,
+            _Tabs(profile, owned, who, self.account, self.evidence_dir).opened(stored) as tabs,
         ):
             self.journal.runs.set_processes(self.run.id, tabs.sites[0].processes)
             reading = CheckReading(
@@ -117,7 +117,7 @@ class _Tabs:
         self.sites: list[ReadingSite] = []
 
     @asynccontextmanager
-    async def first(self, state: SessionState | None) -> AsyncIterator[_Tabs]:
+    async def opened(self, state: SessionState | None) -> AsyncIterator[_Tabs]:
         """The first tab; all of them are closed after the block."""
         async with self._stack:
             await self._open(state)
