@@ -232,6 +232,7 @@ ACTIONS: Final = (
     Action("checks", ("6",), "Checks: what was found and what falls due; the money by month", GO),
     Action("settings", ("7",), "Settings: accounts and sessions, every value and where it came from", GO),
     Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
+    Action("tour", ("f2",), "Begin the tour of the screens, or end it", GO),
     Action("theme", ("t",), "Use the next set of colours", GO),
     Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),
     Action("quit", ("q", "ctrl+c", "ctrl+q"), "Leave; asks while a run is under way", GO, "quit"),

@@ -26,6 +26,7 @@ from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
 from tui.themes import THEMES
+from tui.tour import Tour
 
 if TYPE_CHECKING:
     from assistant.settings.model import Settings
@@ -38,9 +39,12 @@ TICK_SECONDS = 0.1
 TICKS_BETWEEN_PROCESS_CHECKS = 20
 
 
-def run(settings: Settings, plan_paths: Sequence[Path], account_name: str | None = None) -> int:
-    """Open the screen on these plans and return the exit code."""
+def run(
+    settings: Settings, plan_paths: Sequence[Path], account_name: str | None = None, tour: Tour | None = None
+) -> int:
+    """Open the screen on these plans, with a tour if one is given, and return the exit code."""
     app = MilepostApp(settings, plan_paths, account_name)
+    app.tour = tour
     app.run()
     if app.store is not None:
         app.store.close()
@@ -251,6 +255,10 @@ class MilepostApp(Frame, inherit_bindings=False):
     def action_redraw(self) -> None:
         """The same for questions that stand in front."""
         self.do_redraw()
+
+    def do_tour(self) -> None:
+        """Begin the tour, or end it."""
+        self.tour = Tour() if self.tour is None else None
 
     def do_theme(self) -> None:
         """The next set of colours."""

@@ -32,6 +32,7 @@ from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
 from tui.signs import RUNS, only_ascii, sign_of
 from tui.themes import ANSI, THEMES, choose
+from tui.tour import Tour
 from tui.widgets.account_strip import Identity
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Frame(App[None], inherit_bindings=False):
         self.theme = theme
         self.keymap = Keymap(settings.keys)
         self.set_keymap(self.keymap.changed)
+        self.tour: Tour | None = None
         self.store: Store | None = None
         self.arguments = (settings, list(plan_paths), account_name, clock)
 
@@ -133,6 +135,10 @@ class Frame(App[None], inherit_bindings=False):
                 self.go("projects")
         except MilepostError as error:
             self.tell_error(error, action.words)
+        else:
+            if self.tour is not None and self.tour.tried(page.NAME, name) and self.tour.over:
+                self.tour = None
+                page.say("That was the tour. ? shows every key; F2 begins it again.")
         self.show_frame()
 
     def in_background(

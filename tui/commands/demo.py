@@ -34,17 +34,19 @@ from tui.preview_text import tell_estimate, tell_preview
 def demo(role: str) -> int:
     """Show everything once on a mock platform of its own, in a real browser. No real money, nothing to configure.
 
-    In a terminal the screen opens on a sample plan. With --plain or --json, or without a terminal, the plan is
-    previewed, approved (only here, where the money is not real) and carried out, and the mock platform then tells what
-    it holds. The freelancer's plan asks for five milestones on each of twelve projects.
+    In a terminal the screen opens on a sample plan, with a tour: a line that says what to try next. With --plain or
+    --json, or without a terminal, the plan is previewed, approved (only here, where the money is not real) and carried
+    out, and the mock platform then tells what it holds. The freelancer's plan asks for five milestones on each of
+    twelve projects.
     """
     call = this_call()
     with stage(role) as ready:
         call.options.config, call.options.account = ready.config, ready.account
         if has_screen() and not call.options.plain and not call.options.json:
             from tui.app import run
+            from tui.tour import Tour
 
-            code = run(call.settings, [ready.plan], ready.account)
+            code = run(call.settings, [ready.plan], ready.account, Tour())
             _end_live_runs(call)
             return code
         return _plain(call, ready)

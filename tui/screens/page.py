@@ -59,6 +59,7 @@ class Page(Screen[None], inherit_bindings=False):
             yield from self.body()
         yield Words(id="no-room")
         yield Filter()
+        yield Words(id="tour")
         yield Words(id="notice")
         yield KeyBar(self.NAME)
 
@@ -102,6 +103,10 @@ class Page(Screen[None], inherit_bindings=False):
         """The strip and the keys, as things are now."""
         self.query_one(AccountStrip).show(self.app.identity())
         self.query_one(KeyBar).show(self.app.facts())
+        told = self.app.tour.told(self.NAME) if self.app.tour is not None else ""
+        tour = self.query_one("#tour", Words)
+        tour.say(words(told, "$role-info"))
+        tour.display = bool(told)
         no_room = self.query_one("#no-room", Words)
         if self.has_class("-tiny") or self.has_class("-flat"):
             size = self.app.size
