@@ -57,15 +57,22 @@ class Systemd:
 
     def remove(self) -> list[str]:
         """Stop the timer and delete the units."""
-        found = [path for path in (_folder() / f"{UNIT}.timer", _folder() / f"{UNIT}.service") if path.exists()]
+        link = _folder() / "timers.target.wants" / f"{UNIT}.timer"
+        units_there = (_folder() / f"{UNIT}.timer", _folder() / f"{UNIT}.service", link)
+        found = [path for path in units_there if path.exists() or path.is_symlink()]
         if not found:
             return []
-        must(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"])
+        stopped = run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"])
         for path in found:
-            path.unlink()
+            path.unlink(missing_ok=True)  # `disable` takes the link away
+        if stopped.returncode != 0:
+            raise RunError(
+                f"the units are deleted, but the user manager could not be told: {stopped.stderr.strip()[:200]}",
+                hint="log out and in again, or run systemctl --user daemon-reload where you are logged in",
+            )
         must(["systemctl", "--user", "daemon-reload"])
         run(["systemctl", "--user", "reset-failed", f"{UNIT}.service"])  # it fails where nothing had failed
-        return [str(path) for path in found]
+        return [str(path) for path in found if path != link]
 
     def notes(self) -> list[str]:
         """Whether the timer runs while nobody is logged in."""

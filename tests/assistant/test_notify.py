@@ -147,7 +147,7 @@ async def test_a_channel_that_is_down_breaks_nothing_and_is_told_later(tmp_path:
             tmp_path,
             {
                 "nowhere": {"url": {"literal": "json://127.0.0.1:9/x"}},
-                "odd": {"url": {"literal": "dbus://nonsense"}},
+                "odd": {"url": {"literal": "windows://"}},
                 "unset": {"url": {"env": "NOT_SET_ANYWHERE"}},
                 "web": {"url": {"literal": f"json://{web}"}},
             },

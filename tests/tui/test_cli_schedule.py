@@ -148,6 +148,17 @@ def test_systemd_is_taken_first_and_cron_gives_way_to_it(home: Path) -> None:
     assert "systemctl --user disable --now milepost-check.timer" in (home / "called").read_text()
 
 
+def test_the_units_go_even_where_no_manager_answers(home: Path) -> None:
+    program(home, "systemctl", NOTING)
+    before = files(home)
+    assert called(["schedule", "install", "--yes"]).code == 0
+    program(home, "systemctl", "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    done = called(["schedule", "remove"])
+    assert (done.code, files(home)) == (1, before)
+    assert "could not be told: Failed to connect to bus" in done.err
+    assert "no timer was installed" in called(["schedule", "remove"]).out
+
+
 def test_an_agent_of_launchd(home: Path) -> None:
     program(home, "launchctl", NOTING)
     for _ in range(2):
