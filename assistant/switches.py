@@ -7,11 +7,12 @@ most careful meaning: `why_not_driven` and `why_not_released` say in words what 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assistant.profile_files import Part
+from assistant.site import Role
 
 if TYPE_CHECKING:
     from assistant.platform import PlatformRules
@@ -78,6 +79,17 @@ class Switches(Part):
     auto_release: AutoRelease | None = None
     """After how many days money goes by itself; left out where nothing of the kind is known."""
 
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        needs, paid = self.release_needs, ReleaseNeeds.INVOICE
+        if self.release_verb is ReleaseVerb.PAY_INVOICE and needs not in (paid, None):
+            raise ValueError(f'release_verb = "pay_invoice" needs an invoice, and release_needs says "{needs}"')
+        since = self.auto_release.since if self.auto_release is not None else None
+        both = needs is not None and since is not None and ReleaseNeeds.NOTHING not in (needs, since)
+        if both and since is not needs:
+            raise ValueError(f'auto_release counts from "{since}", and release_needs says "{needs}"')
+        return self
+
     @property
     def unknown(self) -> tuple[str, ...]:
         """The names of the switches that the profile leaves out."""
@@ -105,15 +117,18 @@ class Terms(Part):
     """Whether somebody has read the terms of today."""
 
 
-def why_not_driven(rules: PlatformRules, *, live: bool) -> str | None:
-    """Why Milepost submits nothing on a platform, in words; None if nothing speaks against it.
+def why_not_driven(rules: PlatformRules, role: Role, *, live: bool) -> str | None:
+    """Why Milepost submits nothing on a platform for an account of this role, in words; None if nothing speaks against.
 
-    `live`: whether the account lives on the platform's real site, where its terms count.
+    `live`: whether the account lives on the platform's real site, where its terms count. How a milestone is paid for
+    is the client's business: a freelancer's steps move no money.
     """
     if rules.draft:
         return f"the profile of {rules.title} is a draft: it can be read about, and nothing is submitted with it"
     if live and rules.terms.automation is Automation.FORBIDDEN:
         return f"the terms of {rules.title} forbid scripts: {rules.terms.text}"
+    if role is Role.FREELANCER:
+        return None
     switches = rules.switches
     for name, value, known in (
         ("funding", switches.funding, Funding.PER_MILESTONE),

@@ -106,7 +106,7 @@ class Work:
     def _check_platform(self) -> None:
         """Raises `Refused` where the profile does not let anything be submitted, or the doctor has not just seen it."""
         rules, facts = self.account.rules, self.account.facts
-        if why := why_not_driven(rules, live=not is_mock(facts.origin)):
+        if why := why_not_driven(rules, facts.role, live=not is_mock(facts.origin)):
             raise Refused(
                 f"nothing is submitted: {why}", where=rules.name, hint=f"milepost profile check {rules.name} says more"
             )

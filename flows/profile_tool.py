@@ -19,6 +19,7 @@ from typing import Any
 from assistant.errors import MilepostError, ProfileError
 from assistant.platform import PlatformRules, known_platforms, rules_of
 from assistant.profile_files import ProfileFiles, built_in, find_profile, is_name, lay_over, load_files
+from assistant.site import Role
 from assistant.switches import why_not_driven, why_not_released
 from flows.profile import profile_of
 from flows.profile_check import check_profile
@@ -62,7 +63,7 @@ def _problems(error: ProfileError) -> list[dict[str, str]]:
 
 def _notes(rules: PlatformRules) -> list[str]:
     found = [f"not known: rules.switches.{name}" for name in rules.switches.unknown]
-    found += [why for why in (why_not_driven(rules, live=True), why_not_released(rules)) if why]
+    found += [why for why in (why_not_driven(rules, Role.CLIENT, live=True), why_not_released(rules)) if why]
     if not rules.verified:
         found.append("not verified: nobody has compared it with the live pages of today")
     return found

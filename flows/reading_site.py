@@ -306,7 +306,7 @@ class ReadingSite:
     async def visit(self, url: str, what: str) -> Response | None:
         """Load a page of the site, signing in if it asks, and read nothing. Returns the answer it came with."""
         self._fresh = None
-        await self._arrive(url, what)
+        await self._helped(lambda: self._arrive(url, what))
         return self._counter.latest
 
     @asynccontextmanager

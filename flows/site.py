@@ -213,7 +213,7 @@ class BrowserSite(ReadingSite):
 
     def _guard(self) -> None:
         """What must hold before any money step: a mock platform or a person's word, and no breach."""
-        if why := why_not_driven(self.profile.rules, live=not is_mock(self.origin)):
+        if why := why_not_driven(self.profile.rules, self.role, live=not is_mock(self.origin)):
             raise Refused(f"nothing is submitted: {why}", where=self.origin, hint="`milepost profile check` says more")
         if self._browser.remote:
             raise LiveRefused(

@@ -16,6 +16,7 @@ from playwright.async_api import Locator, Response
 
 from assistant.clock import now
 from assistant.errors import CouldNotRead, MilepostError
+from assistant.money import shown
 from assistant.profile_files import Where
 from assistant.site import MilestoneState, Role
 from flows.doctor.buttons import Scope, study_button, study_locator, study_submits, study_tab
@@ -94,13 +95,14 @@ class Walk:
 
     async def _my_projects(self) -> list[str]:
         """The links of the projects on the first page that has any."""
-        tab = self._site.tab
         for status in self._hands.lists:
             url = first_page(self._site.profile, self._site.origin, self._site.role, status)
             await self._site.visit(url, "My Projects")
+            tab = self._site.tab
             raw = await study(
                 PageUnderStudy(tab, ("hands", "projects"), self._hands.projects, "My Projects"), self.findings
             )
+            self._check_account(raw)
             links = tab.page.locator(self._hands.title_links).filter(visible=True)
             rows = raw["lists"]["projects"]["rows"]
             if rows:
@@ -113,6 +115,16 @@ class Walk:
                 return hrefs or [href for link in await links.all() if (href := await link.get_attribute("href"))]
         await self._evidence(self._site, "my-projects")
         return []
+
+    def _check_account(self, raw: Raw) -> None:
+        """Another account's pages say nothing about this one's. Where no name is found, that is what is told."""
+        name = raw["values"]["signed_in"]["text"]
+        if name is not None and name.casefold() != self._site.login.casefold():
+            raise CouldNotRead(
+                f"the site shows {shown(name)} as signed in, and the account's login is {shown(self._site.login)}",
+                where=self._site.origin,
+                hint="log in again as the account, or correct the account's `login`",
+            )
 
     def _payments_url(self, link: str) -> str:
         seo_url = self._site.profile.seo_url(on_origin(self._site.origin, link))
@@ -132,9 +144,8 @@ class Walk:
         await self._evidence(self._site, "project")
 
     async def _payments_page(self, link: str) -> None:
-        tab = self._site.tab
         await self._site.visit(self._payments_url(link), "the payments of a project")
-        page = PageUnderStudy(tab, ("hands", "payments"), self._hands.payments, "payments")
+        page = PageUnderStudy(self._site.tab, ("hands", "payments"), self._hands.payments, "payments")
         raw = await study(page, self.findings)
         await self._row_buttons(raw)
         await self._evidence(self._site, "payments")

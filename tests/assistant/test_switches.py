@@ -9,6 +9,7 @@ import pytest
 
 from assistant.errors import ProfileError
 from assistant.platform import PlatformRules, known_platforms, load_rules
+from assistant.site import Role
 from assistant.switches import Automation, Switches, Terms, why_not_driven, why_not_released
 
 FREELANCER = load_rules("freelancer")
@@ -21,14 +22,14 @@ def _with(**switches: object) -> PlatformRules:
 
 
 def test_freelancer_com_can_be_driven_and_released_on() -> None:
-    assert why_not_driven(FREELANCER, live=True) is None
+    assert why_not_driven(FREELANCER, Role.CLIENT, live=True) is None
     assert why_not_released(FREELANCER) is None
     assert FREELANCER.switches.unknown == ("auto_release",)
 
 
 @pytest.mark.parametrize("name", ["needs_accept", "funding", "order"])
 def test_a_switch_that_money_depends_on_and_nobody_knows_stops_it(name: str) -> None:
-    assert name in (why_not_driven(_with(**{name: None}), live=False) or "")
+    assert name in (why_not_driven(_with(**{name: None}), Role.CLIENT, live=False) or "")
 
 
 @pytest.mark.parametrize(
@@ -36,13 +37,37 @@ def test_a_switch_that_money_depends_on_and_nobody_knows_stops_it(name: str) -> 
     [("needs_accept", True), ("funding", "pool"), ("funding", "whole_project"), ("order", "one_active")],
 )
 def test_what_no_step_carries_out_is_not_tried(name: str, value: object) -> None:
-    why = why_not_driven(_with(**{name: value}), live=False) or ""
+    why = why_not_driven(_with(**{name: value}), Role.CLIENT, live=False) or ""
     assert f"{name} = {str(value).lower()}" in why
+
+
+def test_how_money_is_paid_is_the_client_s_business_and_a_draft_is_nobody_s() -> None:
+    pool = _with(funding="pool", needs_accept=True)
+    assert why_not_driven(pool, Role.CLIENT, live=False)
+    assert why_not_driven(pool, Role.FREELANCER, live=False) is None
+    assert why_not_driven(load_rules("guru"), Role.FREELANCER, live=False)
 
 
 @pytest.mark.parametrize(
     "switches",
-    [{"release_may_charge_next": None}, {"release_may_charge_next": True}, {"release_verb": "pay_invoice"}],
+    [
+        {"release_verb": "pay_invoice", "release_needs": "submission"},
+        {"auto_release": {"days": [14], "since": "submission"}, "release_needs": "invoice"},
+        {"auto_release": {"days": [0], "since": "submission"}},
+    ],
+)
+def test_switches_that_contradict_each_other_are_refused(switches: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"release_needs|greater than 0"):
+        _with(**switches)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"release_may_charge_next": None},
+        {"release_may_charge_next": True},
+        {"release_verb": "pay_invoice", "release_needs": "invoice"},
+    ],
 )
 def test_a_release_that_may_do_more_than_release_is_left_to_a_person(switches: dict[str, object]) -> None:
     assert why_not_released(_with(**switches))
@@ -50,8 +75,8 @@ def test_a_release_that_may_do_more_than_release_is_left_to_a_person(switches: d
 
 def test_terms_that_forbid_scripts_count_on_the_live_site_alone() -> None:
     rules = replace(FREELANCER, terms=Terms(automation=Automation.FORBIDDEN, text="No robots."))
-    assert "No robots." in (why_not_driven(rules, live=True) or "")
-    assert why_not_driven(rules, live=False) is None
+    assert "No robots." in (why_not_driven(rules, Role.CLIENT, live=True) or "")
+    assert why_not_driven(rules, Role.CLIENT, live=False) is None
 
 
 def test_guru_is_a_draft_that_says_what_is_known_and_nothing_else() -> None:
@@ -69,7 +94,7 @@ def test_guru_is_a_draft_that_says_what_is_known_and_nothing_else() -> None:
     assert guru.fees == ()
     assert guru.limits.description_max is guru.limits.amount_pattern is None
     for live in (True, False):
-        assert "draft" in (why_not_driven(guru, live=live) or "")
+        assert "draft" in (why_not_driven(guru, Role.CLIENT, live=live) or "")
 
 
 def test_only_a_draft_may_leave_out_what_a_form_takes(tmp_path: Path) -> None:
