@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.single import SingleKind
-from flows.mock_platform.faults import KINDS, POINTS
+from flows.mock_platform.faults import KINDS, READS, WRITES, BadFault, parse
 
-WEBSITE, YOGA, COURSE, STUDENTS = "38112233", "38112236", "38112237", "41200002"
+WEBSITE, LOGO, YOGA, COURSE, STUDENTS = "38112233", "38112234", "38112236", "38112237", "41200002"
 APPLY_PLAN = f"""
 [[project]]
 ref = "{WEBSITE}"
@@ -22,9 +22,27 @@ split = "2 x 50%"
 
 [[project]]
 ref = "{YOGA}"
-total = "60.00 USD"
-split = "2 x 50%"
+total = "30.00 USD"
+split = "1 x 100%"
 """
+REQUEST_PLAN = f"""
+[[project]]
+ref = "{WEBSITE}"
+total = "100.00 USD"
+split = "1 x 100%"
+
+[[project]]
+ref = "{LOGO}"
+total = "20.00 EUR"
+split = "1 x 100%"
+
+[[project]]
+ref = "{YOGA}"
+total = "30.00 USD"
+split = "1 x 100%"
+"""
+"""From the second project on, requests of several projects are on their way at once."""
+
 RELEASE_PLAN = f"""
 [[project]]
 ref = "{COURSE}"
@@ -55,7 +73,9 @@ class Way:
 
     @property
     def plan(self) -> str:
-        return APPLY_PLAN if self.single is None else RELEASE_PLAN
+        if self.single is not None:
+            return RELEASE_PLAN
+        return APPLY_PLAN if self.account == "anna" else REQUEST_PLAN
 
 
 WAYS = (
@@ -87,10 +107,24 @@ def way_of(cell: Cell) -> Way:
 
 def combinations() -> Iterator[tuple[str, str, str]]:
     """Every point x moment x kind of the mock platform's contract, sensible or not."""
-    for at in POINTS:
+    for at in (*WRITES, *READS):
         for when in ("before", "after"):
             for kind in KINDS:
                 yield at, when, kind
+
+
+def refusal(at: str, when: str, kind: str) -> str:
+    """Why a combination makes no sense, in the mock platform's words; "" if it does."""
+    try:
+        parse({"at": at, "when": when, "kind": kind})
+    except BadFault as error:
+        return str(error)
+    return ""
+
+
+def everything() -> list[Cell]:
+    """The cells of all combinations that make sense."""
+    return [cell for combination in combinations() if not refusal(*combination) for cell in cells_of(*combination)]
 
 
 def cells_of(at: str, when: str, kind: str) -> list[Cell]:

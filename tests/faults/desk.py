@@ -31,6 +31,9 @@ from assistant.work import Work, error_of, has_work
 from tests.e2e.conftest import SETTINGS
 from tests.mock_client import MockPlatform
 
+PROFILE = "[hands.waits]\nread = 8.0\nact = 20.0\n"
+"""What differs from the profile that comes with Milepost: seconds to wait for what may never come, not 15 and 45."""
+
 LONGEST_WAIT = 20.0
 """Seconds; the mock's `settle_after` is 5."""
 
@@ -61,6 +64,8 @@ class Desk:
         self.folder.mkdir(parents=True, exist_ok=True)
         config, plan = self.folder / "config.toml", self.folder / "plan.toml"
         config.write_text(SETTINGS.format(origin=self.mock.origin) + self.more_settings)
+        (self.folder / "platforms").mkdir(exist_ok=True)
+        (self.folder / "platforms" / "freelancer.toml").write_text(PROFILE)
         plan.write_text(f'platform = "freelancer"\naccount = "{self.account}"\n{self.plan_text}')
         settings = Settings.load(config, {"data_dir": self.folder / "data"}).settings
         journal = Journal.open(settings.journal_path)

@@ -73,7 +73,8 @@ class Approve:
 class Carry:
     """A run carries out an order of the shelf. `meanwhile` happens at the moment of that number (see `Death`).
 
-    `knock`: after the statement of that number to the journal another process of ours writes to it, if it may.
+    `knock`: after the statement of that number to the journal another process of ours writes to it, if it may; at -1
+    after every one.
     """
 
     order: int = 0

@@ -163,7 +163,7 @@ class Judge:
             if other == uid and uid not in self.person.named:
                 assert before.made is not None
                 asked = uid in self.approved.again and self.approved.at > before.at
-                ignored = before.made.ref in planned.ignore
+                ignored = before.made.ref in planned.ignore | self.person.named_rows
                 assert asked or ignored or before.made.withdrawn, (
                     f"{uid} was made by click {before.number} and again by click {click.number}"
                 )
@@ -195,6 +195,8 @@ class Judge:
         for click in self.clicks:
             assert click.attempt in attempts, f"click {click.number} has no attempt"
         for uid, click in self._effects:
+            if click.made is not None and click.made.ref in self.person.named_rows:
+                continue  # a person said what it is, right or wrong
             state = attempts[click.attempt].state
             told = {AttemptState.REFUSED, AttemptState.RECORDED}
             assert state not in told, f"click {click.number} made {uid}, and its attempt says {state}"

@@ -125,7 +125,7 @@ class Histories(RuleBasedStateMachine):
         self.steps.append(step)
         self.world.play(step)
 
-    @rule(faults=faults, death=deaths, knock=st.integers(0, 99), data=st.data())
+    @rule(faults=faults, death=deaths, knock=st.integers(-1, 99), data=st.data())
     def apply(self, faults: tuple[str, ...], death: Death | None, knock: int, data: st.DataObject) -> None:
         """A preview and its order, carried out at once."""
         self.step(Approve())

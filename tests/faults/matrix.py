@@ -4,29 +4,27 @@
 
 Each cell is judged by the mock platform's truth alone (`tests/faults/books.py`): after the run that the fault met, each
 planned milestone stands at most once and no cent more than approved was taken; after a run without faults, exactly
-once. A run is a process of its own with a real browser. `tests/faults/report.py` makes `docs/faults.md` of the results.
+once. All runs of a worker process share one real browser (`tests/faults/resident.py`). `tests/faults/report.py` makes
+`docs/faults.md` of the results.
 """
 
 from __future__ import annotations
 
-import argparse
-import atexit
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from assistant.journal import AttemptState
 from tests.faults.books import Books, audit_apply, audit_release
-from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, cells_of, combinations, way_of
+from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, everything, way_of
 from tests.faults.desk import Desk, Ended
-from tests.faults.results import sweep
+from tests.faults.resident import Resident
+from tests.faults.results import arguments_of, sweep
 from tests.mock_client import MockPlatform
 
 
@@ -72,12 +70,6 @@ class Bench:
         self._folder = folder
         self._ready: dict[str, Desk] = {}
         self._cells = 0
-
-    def refusal(self, at: str, when: str, kind: str) -> str:
-        """Why a combination makes no sense, in the platform's words; "" if it does."""
-        said = self.mock.refusal(at=at, when=when, kind=kind)
-        self.mock.disarm()
-        return said
 
     def run(self, cell: Cell) -> Result:
         """Carry a cell out and judge it. Never raises for what the product does."""
@@ -206,74 +198,27 @@ def bench() -> Iterator[Bench]:
         yield Bench(mock, Path(folder))
 
 
-def everything() -> tuple[dict[tuple[str, str, str], str], list[Cell]]:
-    """The combinations that make no sense, with the platform's reasons, and the cells of all the others."""
-    with bench() as asked:
-        nonsense: dict[tuple[str, str, str], str] = {}
-        cells: list[Cell] = []
-        for at, when, kind in combinations():
-            if reason := asked.refusal(at, when, kind):
-                nonsense[at, when, kind] = reason
-            else:
-                cells += cells_of(at, when, kind)
-    return nonsense, cells
+@contextmanager
+def quick_bench() -> Iterator[Bench]:
+    """A bench whose runs share one browser, and one process, this one."""
+    with Resident().at_work() as resident, resident.instead_of_processes(), bench() as made:
+        yield made
 
 
-_BENCH: list[Bench] = []
-
-
-def open_bench() -> None:
-    """In a worker process: its own bench, for as long as the process lives."""
-    context = bench()
-    _BENCH.append(context.__enter__())
-    atexit.register(context.__exit__, None, None, None)
-
-
-def this_bench() -> Bench:
-    """The bench of this worker process."""
-    return _BENCH[0]
-
-
-def _run_here(cell: Cell) -> Result:
+def run_cell(bench: Bench, cell: Cell) -> Result:
+    """A cell's result, also where its tools break."""
     try:
-        return this_bench().run(cell)
+        return bench.run(cell)
     except Exception as error:
         result = Result(cell.at, cell.when, cell.kind, cell.way)
         result.problems.append(f"the cell broke off: {type(error).__name__}: {error}")
         return result
 
 
-def run_all(cells: list[Cell], jobs: int) -> Iterator[Result]:
-    """The results of many cells as they come."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=open_bench) as pool:
-        yield from pool.map(_run_here, cells)
-
-
-def arguments_of(about: str | None, results: str) -> argparse.ArgumentParser:
-    """The command line that both sweeps have."""
-    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
-    parser.add_argument("--jobs", type=int, default=2, help="cases at the same time")
-    parser.add_argument("--only", default="", help="only cases whose name holds this")
-    parser.add_argument("--resume", action="store_true", help="leave out what went well before")
-    parser.add_argument("--results", type=Path, default=Path("test-results") / results)
-    return parser
-
-
 def main() -> int:
     """Run all cells and keep each result as a line of JSON. 1 if one of them has a problem."""
     arguments = arguments_of(__doc__, "matrix.jsonl").parse_args()
-    _, cells = everything()
-    chosen = [cell for cell in cells if arguments.only in str(cell)]
-    rows = sweep(
-        arguments.results,
-        chosen,
-        lambda left: run_all(left, arguments.jobs),
-        resume=arguments.resume,
-        tell=lambda result: print(result.told, flush=True),
-    )
-    failed = sum(1 for row in rows if row["problems"])
-    print(f"{len(rows)} cells, {failed} with problems")
-    return 1 if failed else 0
+    return sweep(arguments, everything(), quick_bench, run_cell)
 
 
 if __name__ == "__main__":

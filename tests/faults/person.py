@@ -47,11 +47,12 @@ def planned_projects(setup: Setup) -> list[PlannedProject]:
 
 
 class Person:
-    """Holds the plan and edits it. `named` collects the milestones that they ever tied to a row by hand."""
+    """Holds the plan and edits it. `named` and `named_rows` collect what they ever tied together by hand."""
 
     def __init__(self, setup: Setup, shown: Callable[[str], Sequence[Shown]]) -> None:
         self.plan = planned_projects(setup)
         self.named: set[Uid] = set()
+        self.named_rows: set[str] = set()
         self._shown = shown
 
     def uid(self, project: PlannedProject, key: str) -> Uid:
@@ -74,6 +75,7 @@ class Person:
                 self.plan[number] = replace(project, ignore=project.ignore ^ {row.ref})
                 return project.ref
             self.named.add((project.ref or "", place))
+            self.named_rows.add(row.ref)
             milestone = replace(milestone, site_ref=row.ref)
         elif edit.act == "unname":
             milestone = replace(milestone, site_ref=None)

@@ -13,7 +13,7 @@ from tests.faults.machine import Histories, play
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=10,
     derandomize=True,
     deadline=None,

@@ -82,15 +82,16 @@ def open_journal(path: Path, clock: Clock, moment: Callable[[str], None], said: 
 
 
 def knock(path: Path) -> None:
-    """Another process writes to the journal, as a screen does that asks a run to stop; where it would have to wait it
-    does not.
+    """Another process writes to the journal, as a screen does that asks a run to pause and then not to; where it would
+    have to wait for us it does not.
     """
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
         try:
             other.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
             return
-        other.execute("UPDATE runs SET wanted = wanted")
+        other.execute("UPDATE runs SET wanted = 'pause' WHERE wanted = 'go'")
+        other.execute("UPDATE runs SET wanted = 'go'")
         other.execute("COMMIT")
 
 
@@ -263,7 +264,7 @@ class World:
 
     def _said(self) -> None:
         self._statements += 1
-        if self._statements == self._knock:
+        if self._knock in (self._statements, -1):
             knock(self._path)
 
     def _moment(self, _name: str) -> None:

@@ -1,0 +1,103 @@
+"""Sweeps of many cases over a few worker processes, and their results as lines of JSON, one a case.
+
+A sweep that was broken off goes on where it was; each line says by which commit it came about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, TypeVar
+
+Case = TypeVar("Case")
+Opened = Callable[[], AbstractContextManager[Any]]
+Run = Callable[[Any, Case], Any]
+
+FOLDER = Path("test-results")
+
+
+def kept(path: Path) -> list[dict[str, Any]]:
+    """The results in a file; none where there is no file."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def arguments_of(about: str | None, results: str) -> argparse.ArgumentParser:
+    """The command line that all sweeps have."""
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=2, help="cases at the same time")
+    parser.add_argument("--only", default="", help="only cases whose name holds this")
+    parser.add_argument("--resume", action="store_true", help="leave out what went well before")
+    parser.add_argument("--results", type=Path, default=FOLDER / results)
+    return parser
+
+
+def sweep(arguments: argparse.Namespace, cases: Iterable[Case], opened: Opened, run: Run[Case]) -> int:
+    """Run each case with what a worker process has opened, tell and keep the results; 1 if one has a problem.
+
+    `opened` and `run` are functions of a module. Results are dataclasses with `name`, `problems` and `told`.
+    """
+    path: Path = arguments.results
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done = [row for row in kept(path) if not row["problems"]] if arguments.resume else []
+    names = {row["name"] for row in done}
+    left = [case for case in cases if arguments.only in str(case) and str(case) not in names]
+    commit = _commit()
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in done)
+        file.flush()
+        for result in _in_workers(left, arguments.jobs, opened, run):
+            row = {"name": result.name, "commit": commit, **asdict(result)}
+            done.append(row)
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+            print(result.told, flush=True)
+    failed = sum(1 for row in done if row["problems"])
+    print(f"{len(done)} cases in {path}, {failed} with problems")
+    return 1 if failed else 0
+
+
+def _commit() -> str:
+    git = subprocess.run(["git", "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True, check=False)
+    return git.stdout.strip()
+
+
+def _in_workers(cases: list[Case], jobs: int, opened: Opened, run: Run[Case]) -> Iterator[Any]:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_open, initargs=(opened,)) as pool:
+        yield from pool.map(partial(_here, run), cases)
+
+
+_OPEN: list[Any] = []
+
+
+def _open(opened: Opened) -> None:
+    """In a worker process: open it for as long as the process and the one that started it live."""
+    parent = parent_process()
+    assert parent is not None
+    threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+    context = opened()
+    _OPEN.append(context.__enter__())
+    atexit.register(context.__exit__, None, None, None)
+
+
+def _leave_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)  # the mock platform and the browser see that and leave as well
+
+
+def _here(run: Run[Case], case: Case) -> Any:
+    return run(_OPEN[0], case)
