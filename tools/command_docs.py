@@ -20,7 +20,7 @@ object a line, each with an `event`; amounts are text with their decimals, curre
 | --- | --- |
 | 0 | all as planned |
 | 1 | could not run: usage, settings, plan, browser |
-| 2 | there are differences (`preview`), or what was planned does not all stand (`apply`) |
+| 2 | there are differences (`preview`), new findings (`check`), or what was planned does not all stand (`apply`) |
 | 3 | refused by a guard: approval, cap, mismatch, origin |
 | 4 | an outcome is unknown: it may have been paid |
 
