@@ -1,4 +1,4 @@
-"""Pictures of money steps: JPEG, quick, with passwords and codes masked, readable by their owner alone.
+"""Pictures of money steps: JPEG, quick, with passwords, codes and cards masked, readable by their owner alone.
 
 A picture is never in the way: it gets three seconds, and what fails is noted and forgotten.
 """
@@ -19,7 +19,7 @@ from assistant.private_files import private_folder
 from flows.watch import first_line
 
 SECONDS = 3.0
-_ALWAYS_MASKED = ("input[type=password]", "input[autocomplete=one-time-code]")
+_ALWAYS_MASKED = ("input[type=password]", "input[autocomplete=one-time-code]", "input[autocomplete^=cc-]")
 
 
 class Evidence:

@@ -96,6 +96,8 @@ Type=oneshot
 {environment}ExecStart={" ".join(map(_command_word, job.words))}
 SuccessExitStatus=2
 TimeoutStartSec=2h
+KillMode=mixed
+TimeoutStopSec=90
 UMask=0077
 """
     timer = f"""\

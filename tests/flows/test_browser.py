@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playwright.async_api import Error as PlaywrightError
 
 from assistant.errors import BrowserError, CouldNotRead, LiveRefused
 from assistant.processes import alive
@@ -367,3 +368,31 @@ def test_evidence_folders_are_not_made_by_looking(tmp_path: Path) -> None:
     Evidence(tmp_path / "run-1")
     assert not (tmp_path / "run-1").exists()
     assert stat.S_ISDIR(tmp_path.stat().st_mode)
+
+
+@pytest.mark.parametrize(("user", "sandbox"), [(1000, True), (0, False)])
+async def test_the_sandbox_is_on_for_everybody_but_root(
+    browser_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, *, sandbox: bool
+) -> None:
+    """And a browser that cannot have one is an error, never one without it."""
+    asked: list[dict[str, object]] = []
+
+    async def launch(_: object, **options: object) -> None:
+        asked.append(options)
+        raise PlaywrightError("No usable sandbox! Update your kernel")
+
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr("playwright.async_api.BrowserType.launch", launch)
+    with pytest.raises(BrowserError, match="did not start") as raised:
+        async with open_browser(browser_path, prefer_shell=True):
+            pass
+    assert [options["chromium_sandbox"] for options in asked] == [sandbox]
+    assert "AppArmor" in (raised.value.hint or "")
+
+
+@browser_marks
+async def test_a_signal_to_our_group_reaches_neither_node_nor_browser(owned_browser: OwnedBrowser) -> None:
+    """In one group with the runner, node dies of the signal and takes the browser along in mid-step."""
+    groups = {os.getpgid(record.pid) for record in owned_browser.processes() if alive(record.pid, record.started)}
+    assert groups
+    assert os.getpgid(0) not in groups

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from assistant.accounts import use_account
 from assistant.errors import AccountClosed, CouldNotRead, LoginError, NobodyCame
+from assistant.journal import Journal, RunKind, Wanted
+from assistant.sessions import SessionStore
+from assistant.settings.model import Settings
 from assistant.site import StepKind
 from flows.browser import OwnedBrowser, open_browser
 from flows.handover import HandOver
 from flows.person import Need
 from flows.profile import Profile
+from flows.run_site import RunSite
 from flows.site import BrowserSite
 from tests.flows.conftest import OpenSite, known, step
 from tests.flows.people import Somebody, helper
@@ -175,3 +181,34 @@ async def test_a_session_is_proved_by_a_second_context(open_as: OpenSite, mock: 
     assert not await site.prove_session({"cookies": [], "origins": []})
     mock.reset()  # every session of the site has ended
     assert not await site.prove_session(state)
+
+
+async def test_a_session_that_does_not_sign_in_again_is_not_kept(
+    open_as: OpenSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mock: MockPlatform
+) -> None:
+    """The good one that was kept before stays."""
+    settings = Settings.load(None, {"data_dir": str(tmp_path / "data"), "accounts": {"anna": _anna(mock)}}).settings
+    account = use_account(settings, "anna")
+    journal = Journal.open(settings.journal_path)
+    run = journal.runs.get(journal.runs.ask(RunKind.LOGIN, account.facts.id, "anna", {}))
+    assert run is not None
+    sites, store = RunSite(settings, journal, run, account, lambda: Wanted.GO), SessionStore(settings)
+    store.save(account.facts.id, {"cookies": [], "good": True})
+    site = await open_as()
+    await site.ensure_login()
+    with monkeypatch.context() as patched:
+        patched.setattr(site, "prove_session", _never)
+        with pytest.raises(LoginError, match="does not sign in a second time"):
+            await sites.keep_proven(site)
+    assert store.load(account.facts.id) == {"cookies": [], "good": True}
+    await sites.keep_proven(site)
+    assert "good" not in (store.load(account.facts.id) or {})
+    journal.close()
+
+
+async def _never(_: object) -> bool:
+    return False
+
+
+def _anna(mock: MockPlatform) -> dict[str, str]:
+    return {"platform": "freelancer", "role": "client", "login": "anna", "origin": mock.origin}

@@ -19,6 +19,9 @@ SOURCES = sorted(path for path in FLOWS.rglob("*.py") if "mock_platform" not in 
 POSTS_AGAIN = {"reload", "go_back", "go_forward"}
 OPENS_THE_GATE = {"unroute", "unroute_all"}
 SLEEPS = {"wait_for_timeout"}
+TELLS_ALL = {"tracing", "record_har"}
+RECORDS = {"record_har_path", "record_video_dir", "traces_dir"}
+"""Traces, HAR files and videos hold passwords, cookies and codes."""
 BY_POSITION = {"nth", "first", "last"}
 MAY_SLEEP = {"pace.py", "runner.py"}
 """The pace between money steps, and the runner's poll of what another process wants."""
@@ -38,13 +41,13 @@ def offences(source: str, name: str = "page.py") -> list[str]:
 
 def _offence(node: ast.AST, name: str) -> Iterator[str]:
     if isinstance(node, ast.Attribute):
-        if node.attr in POSTS_AGAIN | OPENS_THE_GATE | SLEEPS:
+        if node.attr in POSTS_AGAIN | OPENS_THE_GATE | SLEEPS | TELLS_ALL:
             yield f"line {node.lineno}: .{node.attr}"
         if node.attr in BY_POSITION and name not in NO_MONEY:
             yield f"line {node.lineno}: .{node.attr} goes by position"
         if node.attr == "sleep" and name not in MAY_SLEEP:
             yield f"line {node.lineno}: sleep instead of waiting for the thing itself"
-    if isinstance(node, ast.keyword) and node.arg in {"times", "force"}:
+    if isinstance(node, ast.keyword) and node.arg in {"times", "force"} | RECORDS:
         yield f"line {node.value.lineno}: {node.arg}="
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "contexts":
         yield f"line {node.lineno}: somebody else's context"
@@ -82,6 +85,9 @@ def test_all_sources_are_read() -> None:
         "await context.unroute(url)",
         "await context.unroute_all()",
         "await button.click(force=True)",
+        "await context.tracing.start()",
+        "await browser.new_context(record_har_path='x')",
+        "await browser.new_context(record_video_dir='x')",
         "from playwright.sync_api import Page",
     ],
 )
