@@ -5,7 +5,7 @@ VENV := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint lock wheel-test clean
+.PHONY: help setup demo test faults lint lock wheel-test clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -18,6 +18,9 @@ demo: setup ## set up, then run the demonstration; make demo ARGS="--plain --jso
 
 test: setup ## set up, then run every check; make test ARGS=--fast leaves the browser out
 	@$(VENV)/python tools/check.py $(ARGS)
+
+faults: setup ## every fault, death and made-up history, then docs/faults.md; make faults ARGS=--resume goes on
+	@$(VENV)/python -m tests.faults $(ARGS)
 
 lint: setup ## set up, then the checks that run nothing: style, types, import contracts, the lock
 	@$(VENV)/python tools/check.py --lint
