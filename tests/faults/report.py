@@ -103,8 +103,8 @@ def matrix_table(matrix: Rows) -> str:
         lines.append((at, when, kind, *ways))
     about = (
         "Exit code of the run that met the fault → exit code of the run after it; `?` where an outcome was unknown in "
-        "between. A release that was asked for already is refused the second time, with code 3. `–` was not run; an empty "
-        "field is a way that does not come by that point.\n\n"
+        "between. A release that was asked for already is refused the second time, with code 3. `–` was not run; an "
+        "empty field is a way that does not come by that point.\n\n"
     )
     return "## Fault matrix\n\n" + about + _table(("at", "when", "kind", *(way.name for way in WAYS)), lines)
 
