@@ -230,6 +230,8 @@ class Frame(App[None], inherit_bindings=False):
         if isinstance(self.screen, Page) and name != self.screen.NAME:
             if self.screen.is_mounted:
                 self.screen.say("")
+            if self.tour is not None:
+                self.tour.tried(self.screen.NAME, name)
             self.switch_screen(name)
 
     def page_does(self, what: str, *arguments: Any) -> None:

@@ -61,10 +61,16 @@ class Planning:
 
     def _open(self, path: Path) -> PlanEditor:
         known = self._editors.get(path)
-        if known is None or (not known.changed and _was_changed(known)):
+        if known is None:
             folder = self._store.settings.journal_path.parent / "drafts"
             known = self._editors[path] = open_editor(path, self.rules, folder, self._states_of)
         return known
+
+    def look_again(self) -> None:
+        """Let go of editors whose file was changed by somebody else, unless something in them is not saved."""
+        for path, editor in list(self._editors.items()):
+            if not editor.changed and _was_changed(editor):
+                del self._editors[path]
 
     @property
     def rules(self) -> Rules:

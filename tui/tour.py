@@ -59,5 +59,5 @@ class Tour:
         return False
 
 
-_PLACES: Final = frozenset({"plan", "preview", "run", "history", "checks"})
-"""Actions that lead to a screen: it does not matter from where."""
+_PLACES: Final = frozenset({"plan", "preview", "run", "history", "checks", "look"})
+"""Actions that lead to a screen, or mean the same on several: it does not matter from where."""

@@ -90,6 +90,12 @@ class PlanScreen(PlanSheets):
             on_project=row is not None and row.milestone is None,
         )  # fmt: skip
 
+    def on_screen_resume(self) -> None:
+        """The file may have been changed by somebody else meanwhile."""
+        if self.planning is not None and self._typing_in is None:
+            self.planning.look_again()
+        super().on_screen_resume()
+
     def refresh_all(self) -> None:
         """The plan as it is now; a line that is typed into stays as it is."""
         store, editor, planning = self.store, self.editor, self.planning

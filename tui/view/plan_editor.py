@@ -27,7 +27,7 @@ _HEAD: Final = 'platform = "a"\naccount = "a"\n'
 
 _MARK: Final = "\ufeff"
 MOST_STEPS: Final = 500
-CHECKED_WHOLE: Final = 300_000
+CHECKED_WHOLE: Final = 60_000
 """Characters up to which a plan is checked as a whole after each edit; a longer one when it is saved."""
 
 StatesOf = Callable[[PlannedProject], Mapping[str, str]]
@@ -57,9 +57,12 @@ class PlanEditor:
         kept = draft.read(before)
         self.restored = kept is not None and kept != self._saved
         self.text = PlanText.parse(kept if kept is not None else self._saved, str(file))
+        self._saved_text = self.text if kept is None else None
         self._undo: list[Step] = []
         self._redo: list[Step] = []
         self._loaded: dict[str, PlannedProject | PlanError] = {}
+        self._rows: dict[tuple[int, str], tuple[Mapping[str, str], list[PlanRow]]] = {}
+        self._told: tuple[PlanText, list[Problem]] | None = None
         self._load_all()
 
     def _load_all(self) -> None:
@@ -69,6 +72,7 @@ class PlanEditor:
         except PlanError:
             return
         self._loaded = dict(zip(self.text.blocks, plan.projects, strict=True))
+        self._told = self.text, []
 
     def _whole(self) -> Plan:
         return parse_plan(
@@ -80,7 +84,7 @@ class PlanEditor:
     @property
     def changed(self) -> bool:
         """Whether there is something to save."""
-        return self.text.text != self._saved
+        return self.text is not self._saved_text and self.text.text != self._saved
 
     @property
     def is_new(self) -> bool:
@@ -121,14 +125,25 @@ class PlanEditor:
     def rows(self) -> list[PlanRow]:
         """The table."""
         rows: list[PlanRow] = []
+        made: dict[tuple[int, str], tuple[Mapping[str, str], list[PlanRow]]] = {}
         for number, block in enumerate(self.text.blocks):
             project = self.project(number)
             states = self._states(project) if project else {}
-            rows += rows_of(number, block, project, () if project else self._own_problems(number), states)
+            known = self._rows.get((number, block))
+            if known is None or known[0] != states or project is None:
+                known = states, rows_of(number, block, project, () if project else self._own_problems(number), states)
+            made[number, block] = known
+            rows += known[1]
+        self._rows = made
         return rows
 
     def problems(self) -> list[Problem]:
         """Everything that is wrong with the plan as it is now, with its lines."""
+        if self._told is None or self._told[0] is not self.text:
+            self._told = self.text, self._find_problems()
+        return self._told[1]
+
+    def _find_problems(self) -> list[Problem]:
         if self.text.broken is not None:
             return list(self.text.broken.problems)
         found = [each for number in range(len(self.text.blocks)) for each in self._own_problems(number)]
@@ -283,7 +298,7 @@ class PlanEditor:
             save_new(self.file, content)
         else:
             save_over(self.file, content, self.before)
-        self.before, self._saved, self.restored = content, self.text.text, False
+        self.before, self._saved, self._saved_text, self.restored = content, self.text.text, self.text, False
         self._draft.drop()
         return plan
 
