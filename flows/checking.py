@@ -76,6 +76,8 @@ class CheckRun:
                 summary = await reading.read(lambda waiting: tabs.open_more(self.settings.check.at_once, waiting))
             except LoginError as error:
                 raise _needs_person(error, order) from error
+            for note in dict.fromkeys(note for site in tabs.sites for note in site.notes):
+                self.say("note", note, {})
             state = await tabs.sites[0].session_state()
             if state is not None:
                 sessions.save(facts.id, state)

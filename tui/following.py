@@ -17,6 +17,9 @@ from assistant.person_line import EVENT
 from tui.answering import Answering
 from tui.output import Output
 
+NOTE = "note"
+"""What a person should know of a run's browser: a locator of the profile that is no longer the first to be found."""
+
 
 class _Stopping:
     """Counts Ctrl-C and acts on it between two looks at the journal, so that a quick second one interrupts nothing."""
@@ -68,6 +71,9 @@ def follow_to_the_end(journal: Journal, run_id: int, output: Output, tell: Calla
         for event in runs.follow(journal, run_id, between=between):
             if event.kind == EVENT:
                 answering.asked(event)
-            else:
-                tell(event)
+                continue
+            if event.kind == NOTE:
+                output.event({"event": "note", "run": run_id, "text": event.text})
+                output.note(f"note: {event.text}")
+            tell(event)
     return runs.current(journal, run_id)

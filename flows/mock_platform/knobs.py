@@ -25,7 +25,16 @@ DRIFTS = (
         "description_label",
         "submit_button",
     ),
-    *("pay_button", "pay_twice", "created_heading", "status_column", "amount_column", "description_column", "row_id"),
+    *(
+        "pay_button",
+        "pay_twice",
+        "created_heading",
+        "status_column",
+        "amount_column",
+        "id_column",
+        "description_column",
+        "row_id",
+    ),
     *("german", "dialog_stays"),
 )
 """What the knob `drift` may name, several with commas between; static/drift.js does them."""

@@ -66,3 +66,12 @@ def test_a_step_that_stops_is_kept_as_it_was_seen_with_the_command_that_helps(us
     assert picture.stat().st_size > 0
     assert "Go on to payment" in next(picture.parent.glob("stopped-*.txt")).read_text()
     assert user.mock.truth()["money_requests"] == []
+
+
+def test_a_later_locator_is_told_once_a_run_and_reads_the_same(user: User) -> None:
+    user.mock.knobs(drift="id_column")
+    said = user.milepost("projects", "--account", "anna", "--json")
+    assert said.code == 0, said.out + said.err
+    assert said.event("note")["text"] == "found only by a later candidate of the profile: projects.ref"
+    listed = {event["ref"] for event in said.events if event["event"] == "project"}
+    assert listed == {row["ref"] for row in user.mock.truth()["projects"] if row["client"] == "anna"}

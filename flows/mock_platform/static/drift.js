@@ -58,6 +58,7 @@ const DRIFTS = {
   pay_twice: again("fl-button[fltrackinglabel=ConfirmPaymentButton]"),
   created_heading: reword("h3", /^Created Milestones$/, "Milestones so far"),
   status_column: reword("app-manage-projects th, app-manage-projects .card-label", /^Status/, "Stage"),
+  id_column: reword("app-manage-projects th, app-manage-projects .card-label", /^ID/, "Number"),
   amount_column: reword("section th, section .card-label", /^Amount/, "Value"),
   description_column: reword(".created th, .created .card-label", /^Description/, "Purpose"),
   row_id: (root) => root.querySelectorAll("[data-milestone-id]").forEach((element) => {
