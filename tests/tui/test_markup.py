@@ -9,10 +9,11 @@ import pytest
 from textual.content import Content
 
 import tui
-from assistant.journal import RunState
+from assistant.journal import RunKind, RunState
 from assistant.money import Money
+from assistant.processes import own
 from assistant.site import MilestoneState, SiteMilestone
-from tests.tui.driving import armed, running, text_of, until
+from tests.tui.driving import armed, running, text_of, type_text, until
 from tui.content import joined, words
 from tui.sample import Sample
 from tui.screens.approval import ApprovalScreen
@@ -176,3 +177,39 @@ async def test_hostile_text_is_shown_on_every_screen_and_does_nothing(sample: Sa
         shown = text_of(pilot)
         assert not any(ord(char) < 32 and char != "\n" for char in shown)
         assert "\u202e" not in shown
+
+
+async def test_hostile_text_is_harmless_in_the_plan_its_sheets_history_and_checks(sample: Sample) -> None:
+    titles = [text for text in HOSTILE if text]
+    projects = [
+        type(one)(str(n + 1), text, text, "USD", text, one.status, text)
+        for n, (text, one) in enumerate(zip(titles, sample.listed() * 2, strict=False))
+    ]
+    sample.journal.sightings.keep_projects(sample.id, projects)
+    plan = 'platform = "freelancer"\naccount = "anna"\n[[project]]\nref = "2"\ntotal = "9.00 USD"\n'
+    sample.plan_file.write_text(plan + "split = '[@click=app.quit]'\n")
+    async with running(sample, (120, 40)) as pilot:
+        app = pilot.app
+        await pilot.press("2")
+        await until(pilot, lambda: "[@click=app.quit]" in text_of(pilot))
+        await pilot.click("#table", offset=(30, 1))
+        await pilot.click("#about", offset=(3, 0))
+        await pilot.press("a")
+        for told in ("[red]paid[/red]", "\\x1b[2J", "\\u202e", "[/foo]"):
+            assert told in text_of(pilot)
+        await pilot.press("j", "space", "a", "enter")
+        await type_text(pilot, "[/bar] USD")
+        assert "[/bar]" in text_of(pilot)
+        await pilot.press("escape", "escape")
+        run = sample.journal.runs.ask(RunKind.PROJECTS, sample.id, "anna", {}, "[/foo]\x1b[2J.toml")
+        sample.journal.runs.take(run, *own())
+        sample.journal.runs.say(run, "looked", HOSTILE[3], {})
+        sample.journal.runs.end(run, RunState.FAILED, None, {"code": "site", "message": HOSTILE[1]})
+        app.tick()
+        await pilot.press("5")
+        await until(pilot, lambda: "\\x1b[31mfunded" in text_of(pilot))
+        await pilot.press("y", "l", "y", "6", "y", "7", "y")
+        shown = text_of(pilot)
+        assert app.is_running
+        assert app.return_code is None
+        assert not any(ord(char) < 32 and char != "\n" for char in shown)
