@@ -131,6 +131,7 @@ class CheckReading:
 
     def __post_init__(self) -> None:
         self.summary = ReadingSummary()
+        self._tried_again: set[str] = set()
 
     async def read(self, open_more: Callable[[int], Awaitable[Sequence[ReadOnlySite]]] | None = None) -> ReadingSummary:
         """Read the list, then what has to be looked at. `open_more` gives more sites to look with, once it is known
@@ -200,6 +201,10 @@ class CheckReading:
             except LoginError:
                 raise
             except OnePageTroubles as error:
+                if project.ref not in self._tried_again:  # a page may be slow once; nobody need be told of that
+                    self._tried_again.add(project.ref)
+                    waiting.append((project, why))
+                    continue
                 self.summary.unread[project.ref] = error.message
                 self.tell("unread", f"{project.ref} {project.title}: {error.message}", {"project": project.ref})
                 continue

@@ -113,7 +113,7 @@ def test_nobody_attends_and_a_session_is_needed(user: User) -> None:
     assert again.event("summary")["new"] == 0
     attended = user.milepost("check", "--account", "anna", "--json")
     assert [event["kind"] for event in attended.events if event["event"] == "gone"] == ["needs_person"]
-    user.mock.fault(at="project", when="before", kind="http500", times=1)
+    user.mock.fault(at="project", when="before", kind="http500", times=2)
     user.mock.act("dispute", milestone=_funded(user.mock))
     unread = user.milepost("check", "--account", "anna", "--unattended", "--json")
     assert [event["kind"] for event in unread.events if event["event"] == "finding"] == ["could_not_read"]

@@ -112,7 +112,9 @@ async def test_a_page_that_cannot_be_read_hides_nothing_and_stops_nothing(world:
     ref = world.site.stand("Work", "10.00 USD", ref="1002")
     await world.check()
     turn(world, ref, State.DISPUTED)
-    world.site.fail("look", "down")
+    world.site.fail("look", "slow once")
+    assert (await world.read()).unread == {}
+    world.site.fail("look", "down", "ok", "down")
     summary = await world.read()
     assert (list(summary.unread), list(summary.looked)) == (["1001"], ["1002"])
     assert [each.kind for each in world.tell(world.compare())] == [Kind.DISPUTED]
