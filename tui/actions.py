@@ -26,6 +26,8 @@ class Facts:
     live_kind: str = ""
     paused: bool = False
     stopping: bool = False
+    wanted_of_you: str = ""
+    """What the watched run waits for a person to do: code, sign_in, press; empty while it waits for nobody."""
     run_shown: int | None = None
     preview: bool = False
     stale: str = ""
@@ -132,6 +134,12 @@ def _any_live(facts: Facts) -> str | None:
     return None if facts.live_run is not None else "no run is under way"
 
 
+def _wanted_of_you(facts: Facts) -> str | None:
+    if not facts.wanted_of_you:
+        return "the run waits for nobody"
+    return "press it in the window: nothing can be pressed from here" if facts.wanted_of_you == "press" else None
+
+
 def _shown(facts: Facts) -> str | None:
     return None if facts.run_shown is not None else "there has been no run yet"
 
@@ -209,6 +217,8 @@ ACTIONS: Final = (
            "sign in", ("settings",), why_not=_sign_in),
     Action("text", ("e",), "Edit the settings file in your own editor; one with problems is not taken", DO, "edit",
            ("settings",)),
+    Action("answer", ("c",), "Answer the run: type the code it waits for, or say that it is done", DO, "", ("run",),
+           why_not=_wanted_of_you),
     Action("pause", ("p",), "Pause the run before its next step, or let it go on", DO, "pause", ("run",),
            why_not=_live),
     Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),

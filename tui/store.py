@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from assistant import runs
 from assistant.accounts import AccountInUse, use_account
 from assistant.approval import Order
@@ -377,6 +379,13 @@ class Store:
         """Stop the live run's process in mid-step."""
         if self.live is not None:
             runs.stop_now(self.journal, self.live.id)
+
+    def answer(self, code: str) -> None:
+        """Give the watched run the code that it waits for; an empty one says that the person is done."""
+        from tui.answering import answer  # loaded where a run waits for somebody
+
+        if self.run is not None:
+            answer(self.journal, self.run.id, SecretStr(code) if code else None)
 
     # -- for the actions -------------------------------------------------------------------------------------------
 

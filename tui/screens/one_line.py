@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,6 +16,8 @@ from tui.widgets.words import Words
 class OneLine(Sheet[str]):
     """Returns what was typed; None if it was left."""
 
+    SECRET: ClassVar[bool] = False
+
     def __init__(self, title: str, told: str, value: str = "") -> None:
         super().__init__()
         self._title, self._told, self._value = title, told, value
@@ -23,7 +27,7 @@ class OneLine(Sheet[str]):
         with Vertical(id="card"):
             yield Words(self._title, classes="title")
             yield Words(self._told, id="told")
-            line = Input(self._value, id="line", compact=True, select_on_focus=False)
+            line = Input(self._value, id="line", compact=True, select_on_focus=False, password=self.SECRET)
             line.cursor_blink = False
             yield line
             yield Words("Enter takes it, Esc goes back.", id="why")
@@ -33,3 +37,9 @@ class OneLine(Sheet[str]):
         event.stop()
         if event.value.strip():
             self.dismiss(event.value.strip())
+
+
+class SecretLine(OneLine):
+    """The same for what nobody else is to see."""
+
+    SECRET: ClassVar[bool] = True

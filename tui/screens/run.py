@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 
+from assistant.errors import MilepostError
 from tui.columns import Cell, Column
 from tui.content import joined, words
 from tui.screens.page import Page, bindings_of
@@ -21,6 +22,7 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from assistant.journal import Event
     from assistant.money import Money
     from tui.store import Change
     from tui.view.run import LogLine, RunView, StepRow
@@ -147,6 +149,8 @@ class RunScreen(Page):
             (PurePath(run.plan or "").name, "$role-muted"),
         ], " · ")  # fmt: skip
         lines = [first]
+        if view.wanted_of_you is not None:
+            lines.append(_wanted(view.wanted_of_you))
         if view.rows:
             lines.append(self._money(view))
         if not view.live:
@@ -236,6 +240,25 @@ class RunScreen(Page):
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
+    def do_answer(self) -> None:
+        """Type the code that the run waits for, or say that what it asks for is done."""
+        view = self.store.run if self.store is not None else None
+        asked = view.wanted_of_you if view is not None else None
+        if asked is not None and asked.data.get("need") == "code":
+            from tui.screens.one_line import SecretLine  # only where a code is wanted
+
+            self.app.push_screen(SecretLine("The 2-step code", asked.text), self._answered)
+        elif asked is not None:
+            self._answered("")
+
+    def _answered(self, typed: str | None) -> None:
+        if typed is None or self.store is None:
+            return
+        try:
+            self.store.answer(typed)
+        except MilepostError as error:
+            self.app.tell_error(error, "telling the run")
+
     def copied(self) -> str:
         """The milestone or line of the log under the cursor, in full, with its evidence."""
         row = self.lines().item
@@ -250,6 +273,13 @@ class RunScreen(Page):
 
 
 STATE_WIDTH = max(len(sign.shown(False)) for sign in ATTEMPTS.values())
+
+
+def _wanted(asked: Event) -> Content:
+    """What the run waits for a person to do, until when, and the key for it."""
+    key = {"code": "c types the code", "sign_in": "c says that it is done"}.get(str(asked.data.get("need")), "")
+    until = f"until {clock(str(asked.data.get('until', '')))}"
+    return joined([(f"Waiting for you: {asked.text}", "$role-warn bold"), (until, ""), (key, "bold")], " · ")
 
 
 def _heading(row: StepRow) -> Cell | None:

@@ -14,6 +14,7 @@ from assistant.approval import Order
 from assistant.changes import ACTS, ChangeKind
 from assistant.journal import Attempt, AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.money import Money
+from assistant.person_line import EVENT as PERSON
 from assistant.processes import alive
 from assistant.runs import current, refresh
 from tui.text import plain
@@ -121,6 +122,7 @@ class RunView:
         self.attempts: dict[int, Attempt] = {}
         self._place: dict[Place, int] = {}
         self._last_event = 0
+        self._asked: Event | None = None
         self._open: set[int] = set()
         self._read_order()
         if self.run.kind in ACTING:
@@ -162,6 +164,11 @@ class RunView:
         if not self.live:
             return None
         return next((a for number in self._open if (a := self.attempts[number]).state in UNDER_WAY), None)
+
+    @property
+    def wanted_of_you(self) -> Event | None:
+        """What the run waits for a person to do right now."""
+        return self._asked if self.run.state is RunState.PERSON else None
 
     def place_of(self, attempt: Attempt | None) -> int | None:
         """The row that an attempt is about."""
@@ -231,6 +238,8 @@ class RunView:
                 touched.add(int(event.data["attempt"]))
             elif event.kind == "looked":
                 self.looked += 1
+            elif event.kind == PERSON:
+                self._asked = event
             else:
                 self._refuse_project(event, delta)
             self.log.append(LogLine(event.at, plain(event.text), _role_of(event)))
@@ -315,14 +324,16 @@ def _role_of(event: Event) -> str:
         return "bad"
     if event.kind == "attempt":
         return {"done": "good", "refused": "bad", "unknown": "bad"}.get(str(event.data.get("outcome")), "plain")
-    return "warn" if event.kind == "left" else "muted"
+    return "warn" if event.kind in {"left", PERSON} else "muted"
 
 
 def controls(view: RunView | None) -> dict[str, Any]:
     """What the actions have to know about a watched run."""
     if view is None or not view.live:
         return {"paused": False, "stopping": False}
+    asked = view.wanted_of_you
     return {
+        "wanted_of_you": str(asked.data.get("need", "")) if asked else "",
         "paused": view.run.wanted is Wanted.PAUSE or view.run.state is RunState.PAUSED,
         "stopping": view.run.wanted is Wanted.STOP,
     }

@@ -1,0 +1,63 @@
+"""A run that waits for a person, on the screen: what to do stands there, and the code typed goes to the run alone."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from assistant.journal import RunState
+from assistant.person_line import EVENT, open_line
+from tests.tui.driving import running, settled, text_of, type_text, until
+from tui.sample import Sample
+from tui.screens.one_line import SecretLine
+
+WORDS = "https://freelancer.example asks for a 2-step code for [@click=app.quit]anna"
+UNTIL = "2026-12-01T10:15:00+00:00"
+
+
+async def test_a_code_is_typed_on_the_run_screen(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    async with running(sample, (120, 40)) as pilot, open_line() as line:
+        app = pilot.app
+        data = {"need": "code", "line": str(line.path), "until": UNTIL}
+        sample.journal.runs.say(applying.run, EVENT, WORDS, data, RunState.PERSON)
+        await until(pilot, lambda: app.store.run is not None and app.store.run.wanted_of_you)
+        app.go("run")
+        for told in ("waiting for you", "Waiting for you: https://freelancer.example asks for a 2-step code"):
+            await until(pilot, lambda told=told: told in " ".join(text_of(pilot).split()))
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, SecretLine))
+        await type_text(pilot, "246810")
+        assert app.screen.query_one(Input).password
+        assert "246810" not in text_of(pilot)
+        await pilot.press("enter")
+        said = await line.said(20)
+        assert said is not None
+        assert said.code is not None
+        assert said.code.get_secret_value() == "246810"
+        sample.journal.runs.set_state(applying.run, RunState.RUNNING)
+        await until(pilot, lambda: app.store.run.wanted_of_you is None)
+        assert all("246810" not in event.text for event in sample.journal.runs.events(applying.run))
+
+
+async def test_a_press_is_told_and_a_login_can_be_said_to_be_done(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    async with running(sample, (120, 40)) as pilot, open_line() as line:
+        app = pilot.app
+        for need, told in (("press", "nothing can be pressed from here"), ("sign_in", "c says that it is done")):
+            data = {"need": need, "line": str(line.path), "until": UNTIL}
+            sample.journal.runs.say(applying.run, EVENT, f"do it: {need}", data, RunState.PERSON)
+            await until(pilot, lambda need=need: _wants(app, need))
+            app.go("run")
+            await pilot.press("c")
+            await settled(pilot)
+            await until(pilot, lambda told=told: told in " ".join(text_of(pilot).split()))
+        said = await line.said(20)
+        assert said is not None
+        assert (said.done, said.code) == (True, None)
+
+
+def _wants(app, need: str) -> bool:
+    asked = app.store.run.wanted_of_you if app.store.run is not None else None
+    return asked is not None and asked.data["need"] == need
