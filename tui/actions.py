@@ -41,6 +41,9 @@ class Facts:
     on_row: bool = False
     """Whether the cursor of the plan is on a line."""
     on_project: bool = False
+    role: str = ""
+    on_milestone: bool = False
+    """Whether the cursor is on a planned milestone."""
     has_page: bool = False
     """Whether the project under the cursor has an address."""
     account_under: str = ""
@@ -120,6 +123,16 @@ def _sign_in(facts: Facts) -> str | None:
     return _read(facts)
 
 
+def _single(facts: Facts) -> str | None:
+    if not facts.on_milestone:
+        return "l goes to the milestones"
+    return _busy(facts)
+
+
+def _words(facts: Facts) -> str | None:
+    return _no_account(facts) or ("it is the one who pays" if facts.role == "client" else None)
+
+
 def _other_plan(facts: Facts) -> str | None:
     return None if facts.plans > 1 else "there is no other plan open"
 
@@ -177,6 +190,10 @@ ACTIONS: Final = (
            ("projects",)),
     Action("browse", ("o",), "Open the project's page in your own browser", DO, "open", ("projects",),
            why_not=lambda facts: None if facts.has_page else "no page of it is known: r reads My Projects"),
+    Action("single", ("R",), "Release a milestone, or ask for it: one, typed", DO, "",
+           ("projects",), dangerous=True, why_not=_single),
+    Action("words", ("w",), "Ready words for who has not funded yet", DO, "",
+           ("projects",), why_not=_words),
     Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row),
     Action("add", ("a",), "Add projects of the site: mark them, then one form for all", DO, "add", ("plan",),
            why_not=_add),

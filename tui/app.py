@@ -336,6 +336,31 @@ class MilepostApp(Frame, inherit_bindings=False):
             return
         self.go("run")
 
+    def ask_single(self, ref: str, key: str) -> None:
+        """Show one milestone and ask for what has to be typed; then its release is carried out, or asked for."""
+        from tui.screens.single import SingleScreen
+        from tui.singles import single_at, start_single
+
+        store = self._opened_store()
+        try:
+            single, plan = single_at(store, ref, key)
+        except MilepostError as error:
+            self.page_does("say", f"{error.message}. {error.hint or ''}", "warn")
+            return
+        row = next((row for row in store.projects.rows if row.ref == ref), None)
+
+        def typed(order: Any) -> None:
+            if order is None:
+                return
+            try:
+                start_single(store, order, plan)
+            except MilepostError as error:
+                self.tell_error(error, "starting the run")
+                return
+            self.go("run")
+
+        self.push_screen(SingleScreen(store, single, row.looked_at if row else None), typed)
+
     def do_reload(self) -> None:
         """Read the plan files anew."""
         store = self._opened_store()

@@ -71,7 +71,6 @@ class Store:
         self.projects = Projects()
         self.preview: PreviewView | None = None
         self.preview_trouble = ""
-        """Why the last try at a preview came to nothing."""
         self.again: set[str] = set()
         self.run: RunView | None = None
         self.runs: list[RunFacts] = []
@@ -179,7 +178,8 @@ class Store:
         return self.plan
 
     @property
-    def _work(self) -> Work:
+    def work(self) -> Work:
+        """What the account's runs are started with."""
         return Work(self.settings, self.journal, self._in_use)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -240,8 +240,8 @@ class Store:
 
     def make_view(self) -> PreviewView:
         """A preview by the newest looks. Raises what `make_preview` raises, and `UsageError` without a plan."""
-        preview = self._work.preview(self._a_plan, sorted(self.again))
-        return view_of(preview, self.journal, self._work.estimate(preview))
+        preview = self.work.preview(self._a_plan, sorted(self.again))
+        return view_of(preview, self.journal, self.work.estimate(preview))
 
     def take_preview(self, view: PreviewView) -> None:
         """Put what `make_view` made in place."""
@@ -328,21 +328,21 @@ class Store:
 
     def start_login(self) -> int:
         """Start a run that signs the account in: by hand where no password is kept. Raises `RunError`."""
-        return self._started(self._work.start_login(by_hand=self._in_use.account.password is None))
+        return self.started(self.work.start_login(by_hand=self._in_use.account.password is None))
 
     def start_check(self) -> int:
         """Start a run that checks the account and the open plans; it can only read. Raises `RunError`."""
         from assistant.checks.reading import CheckOrder  # brings what checks need
 
-        return self._started(self._work.start_check(CheckOrder(tuple(self.plans))))
+        return self.started(self.work.start_check(CheckOrder(tuple(self.plans))))
 
     def start_projects(self) -> int:
         """Start a run that reads My Projects. Raises `RunError`."""
-        return self._started(self._work.start_projects())
+        return self.started(self.work.start_projects())
 
     def start_preview(self) -> int:
         """Start a run that looks at everything the plan is about. Raises `RunError`."""
-        return self._started(self._work.start_looks(self._a_plan))
+        return self.started(self.work.start_looks(self._a_plan))
 
     def approved(self, shown: PreviewView, typed: Sequence[str]) -> Order:
         """The order that these typed totals make of the preview that is shown. Nothing is started.
@@ -350,13 +350,14 @@ class Store:
         Raises `ApprovalRefused` for another total or a preview that is stale, `CapExceeded` over a cap.
         """
         fresh = self.make_view().preview
-        return self._work.order(fresh, typed, shown.digest)
+        return self.work.order(fresh, typed, shown.digest)
 
     def start_apply(self, order: Order) -> int:
         """Start the run of an approved order. Raises `RunError`."""
-        return self._started(self._work.start_order(order, self._a_plan))
+        return self.started(self.work.start_order(order, self._a_plan))
 
-    def _started(self, run_id: int) -> int:
+    def started(self, run_id: int) -> int:
+        """Watch a run that was just started."""
         self._read_runs()
         self.watch_run(run_id)
         return run_id

@@ -72,9 +72,13 @@ class ApprovalScreen(Guarded[Any]):
     NAME: ClassVar[str] = "approval"
     AUTO_FOCUS = "#cancel"
 
-    def __init__(self, store: Store, view: PreviewView) -> None:
+    _view: PreviewView
+
+    def __init__(self, store: Store, view: PreviewView | None = None) -> None:
         super().__init__()
-        self._store, self._view = store, view
+        self._store = store
+        if view is not None:
+            self._view = view
         self._sent = False
 
     def compose(self) -> ComposeResult:
@@ -92,17 +96,30 @@ class ApprovalScreen(Guarded[Any]):
             with Horizontal(id="answers"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Approve", id="approve", compact=True, classes="-dangerous")
-        yield Words("Too small for an approval: 60 x 16 are needed. Esc goes back, nothing is done.", id="no-room")
+        yield self.too_small()
+
+    def too_small(self) -> Words:
+        """What is shown where the question does not fit."""
+        return Words("Too small for an approval: 60 x 16 are needed. Esc goes back, nothing is done.", id="no-room")
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether an answer counts: nobody approves what they cannot see."""
+        return self.armed and not self._sent and not self.has_class("-tiny") and not self.has_class("-flat")
+
+    def badge(self) -> Content:
+        """Whether it is play money."""
+        mock = self._store.is_mock
+        return words(" MOCK " if mock else " ! LIVE ", f"$role-{'mock' if mock else 'live'} bold reverse")
 
     # -- what it says ----------------------------------------------------------------------------------------------
 
     def _title(self) -> Content:
         mock = self._store.is_mock
-        badge = words(" MOCK " if mock else " ! LIVE ", f"$role-{'mock' if mock else 'live'} bold reverse")
         verb = "Pay" if self._view.takes_money else "Ask for milestones"
         money = "with play money" if mock else "with real money"
         told = f" {verb} {money}" if self._view.takes_money else f" {verb}"
-        return badge + words(told, "bold")
+        return self.badge() + words(told, "bold")
 
     def _facts(self) -> Content:
         view, account = self._view, self._view.preview.account
@@ -176,8 +193,8 @@ class ApprovalScreen(Guarded[Any]):
         from assistant.approval import approve
         from assistant.errors import MilepostError
 
-        if self._sent or not self.armed or self.has_class("-tiny") or self.has_class("-flat"):
-            return  # nobody approves what they cannot see
+        if not self.can_be_read:
+            return
         fields = list(self.query(TypedTotal))
         typed = [field.typed for field in fields if field.typed]
         if not self._view.totals:

@@ -196,9 +196,38 @@ class ProjectsScreen(Page):
     # -- actions ---------------------------------------------------------------------------------------------------
 
     def known(self, facts: Facts) -> Facts:
-        """Whether the project under the cursor has a page."""
+        """Whether the project under the cursor has a page, and which milestone the cursor is on."""
+        if not self.query("#projects") or not self.query("#milestones"):
+            return facts  # it is being put up, or taken away
         row = self.main().item
-        return replace(facts, has_page=not isinstance(row, Section) and row is not None and bool(row.url))
+        has_page = not isinstance(row, Section) and row is not None and bool(row.url)
+        client = self.store is not None and self.store.is_open and self.store.pays
+        role = "client" if client else "freelancer"
+        return replace(facts, has_page=has_page, on_milestone=self._place() is not None, role=role)
+
+    def _place(self) -> tuple[str, str] | None:
+        """Project and key of the planned milestone under the cursor, if it is on one."""
+        row, mark = self.main().item, self.query_one("#milestones", LineList).item
+        if self.lines().id != "milestones" or row is None or isinstance(row, Section) or mark is None or not mark.key:
+            return None
+        return row.ref, mark.key
+
+    def do_single(self) -> None:
+        """Release the milestone under the cursor, or ask for its release."""
+        if (place := self._place()) is not None:
+            self.app.ask_single(*place)
+
+    def do_words(self) -> None:
+        """Ready words for clients who have not funded yet."""
+        from assistant.reminders import DAYS
+        from tui.screens.ready_words import ReadyWordsSheet
+        from tui.singles import ready_words
+
+        store = self.store
+        if store is not None and (found := ready_words(store)):
+            self.app.push_screen(ReadyWordsSheet(store, found))
+        else:
+            self.say(f"No request has waited for {DAYS} days or longer; there is nobody to remind.")
 
     def do_sort(self) -> None:
         """The next order: the plan's, late ones first, by title, by what is still to be released."""
