@@ -50,7 +50,21 @@ def conclude(work: Work, run: Run, plans: Sequence[Plan], now: datetime, *, only
     found = [*stock.findings, *_of_run(run, stock, now, settings.session_days), *_trouble(work, run, error)]
     if not run.summary:
         found += [each.finding for each in book.last() if each.finding.kind in _OF_READING]
+    if only is not None:
+        found += _of_all(book, mine)
+        only |= {""}  # what the run itself met is told and over in a check of a plan, too
     return Conclusion(run, stock, book.compare(found, now, only), error)
+
+
+def _of_all(book: FindingBook, plans: Sequence[Plan]) -> list[Finding]:
+    """What only a check of the whole account, or of another plan, can say is over."""
+    names = {planned.name for plan in plans for planned in plan.projects}
+    left = (each.finding for each in book.last() if not each.finding.project)
+    return [
+        each
+        for each in left
+        if each.kind is Kind.LOW_BALANCE or (each.kind is Kind.NOT_FOUND and each.title not in names)
+    ]
 
 
 def book_of(work: Work) -> FindingBook:

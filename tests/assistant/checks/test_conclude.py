@@ -130,3 +130,16 @@ async def test_a_check_of_a_plan_says_nothing_of_other_projects(runs: Runs) -> N
     assert everything.outcome.gone == ()
     again = runs.end(only=True, scope=["1001"])
     assert (again.outcome.new, again.outcome.gone) == ((), ())
+
+
+async def test_a_check_of_a_plan_ends_what_its_run_met_and_nothing_else(runs: Runs) -> None:
+    await runs.world.read()
+    error = {"code": LoginError.code, "message": "anna is not signed in"}
+    lost = {"1001": "none of the projects", "Of another plan": "none of the projects"}
+    assert sorted(kinds(runs.end(unresolved=lost))) == [Kind.NOT_FOUND, Kind.NOT_FOUND]
+    for _ in range(2):  # told anew each time that the session has ended
+        assert kinds(runs.end(only=True, error=error)) == [Kind.NEEDS_PERSON]
+        over = runs.end(only=True, scope=["1001"]).outcome.gone
+        assert Kind.NEEDS_PERSON in [finding.kind for finding in over]
+    left = [each.finding.title for each in check_view(runs.work, runs.world.plans, runs.now).findings]
+    assert left == ["Of another plan"]
