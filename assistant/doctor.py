@@ -51,6 +51,8 @@ def why_not_fresh(journal: Journal, account: str, profile_digest: str, now: date
     summary: Mapping[str, Any] = run.summary
     if summary.get("profile") != profile_digest:
         return "the profile has changed since the doctor examined the pages"
+    if summary.get("held"):
+        return "opening the form tried to send a request that moves money, which was held back"
     if not summary.get("ok") and not summary.get("broken"):
         return "the doctor found no project whose form could be opened, so it has not seen what a run would fill in"
     if not summary.get("ok"):

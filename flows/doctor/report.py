@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.errors import OutcomeUnknown
 from flows.browser import OwnedBrowser
 from flows.doctor.walk import Say, Walk
 from flows.reading_site import ReadingSite
@@ -18,14 +19,21 @@ async def examine(site: ReadingSite, say: Say, known: tuple[str, ...] = ()) -> M
     """
     walk = Walk(site, say, known)
     await walk.around()
+    if site.breach:
+        raise OutcomeUnknown(
+            f"a request that moves money went past the gate: {site.breach}",
+            where=site.origin,
+            hint="the doctor sends none: look at the site and at the account's statement",
+        )
     findings = walk.findings
     broken = findings.broken
     return {
         "profile": site.profile.files.digest,
         "platform": site.profile.name,
         "origin": site.origin,
-        "ok": not broken and walk.form_seen,
+        "ok": not broken and walk.form_seen and not walk.held,
         "form_seen": walk.form_seen,
+        "held": walk.held,
         "broken": [entry.field for entry in broken],
         "locators": [entry.as_event() for _, entry in sorted(findings.facts.items(), key=lambda item: item[1].field)],
         "words": sorted(findings.words),

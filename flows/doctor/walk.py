@@ -43,6 +43,8 @@ class Walk:
         self._known = tuple(known)
         self.findings = Findings()
         self.pictures: list[str] = []
+        self.held: list[str] = []
+        """Money requests that opening the form tried to send: the gate held them, and a run must not open it."""
         self.clock_off: float | None = None
         """Seconds that this machine's clock is ahead of the site's."""
         self._site = site
@@ -208,6 +210,7 @@ class Walk:
         except CouldNotRead:
             self._say("doctor", "the form did not appear as the profile describes it", {})
         await self._inside(place, form)
+        self.held += tab.gate.held
         await self._evidence(self._site, "form")
         await self._close(form)
 

@@ -20,6 +20,7 @@ DRIFTS = (
         "create_button",
         "create_icon",
         "create_twice",
+        "create_sends",
         "payments_tab",
         "tab_moved",
         "description_label",

@@ -138,6 +138,17 @@ async def test_rows_that_changed_their_marks_are_found_by_the_new_ones(
     assert fields["fields"]["site_ref"][0] == {"attr": "data-payment-id"}
 
 
+@in_a_browser
+async def test_a_button_that_sends_money_when_it_should_open_a_form_is_held_back_and_told(
+    open_as: OpenSite, mock: MockPlatform
+) -> None:
+    mock.knobs(drift="create_sends")
+    site = await open_as()
+    walk = await examined(site, mock)
+    assert [text.partition(" ")[0] for text in walk.held] == ["POST"]
+    assert site.breach is None
+
+
 def test_the_doctor_can_submit_nothing() -> None:
     """Held by reading its source: one click, which opens the form; one key, which closes it; nothing typed."""
     calls = [

@@ -134,7 +134,9 @@ def _more(entry: Mapping[str, Any]) -> str:
 
 
 def _tell_mends(call: Call, summary: Mapping[str, Any], work: Work | None) -> None:
-    if not summary["form_seen"]:
+    for held in summary.get("held", ()):
+        call.output.line(f"NO  opening the form tried to send what moves money; it was held back: {held}")
+    if not summary.get("form_seen", True):
         call.output.line("NO  no project let the form be opened: what a run would fill in was not looked at")
     for word in summary["words"]:
         call.output.line(f"NO  the state {word!r} is mapped by no rule: it counts as unclear")
