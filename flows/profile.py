@@ -288,6 +288,8 @@ class Hands(Part):
     cart: CartSpec
     dialogs: tuple[Dialog, ...] = ()
     money_requests: Annotated[tuple[MoneyRequest, ...], Field(min_length=1)]
+    session_storage: bool = False
+    """Whether the site's sign-in is lost without sessionStorage, which a browser's own saved state leaves out."""
     sends_money: Literal["driver", "browser"] = "driver"
     """Who sends a money request that the gate lets pass: see `flows.gate`."""
     mask: Texts = ()

@@ -41,6 +41,7 @@ from flows.pages.payments import look_of, payments_url
 from flows.pages.pressing import AtThePage
 from flows.pages.reading import PageReading
 from flows.profile import Profile, on_origin, path_of
+from flows.session_storage import restore, with_session_storage, without_session_storage
 from flows.tab import Tab, check_answer
 
 HELPS = 5
@@ -94,7 +95,8 @@ class ReadingSite:
 
     async def start(self, state: SessionState | None = None) -> None:
         """Open a context with a stored session in it, under a gate of its own."""
-        context = await self._browser.new_context(state)
+        context = await self._browser.new_context(without_session_storage(state))
+        await restore(context, state)
         self._context, self._stored = context, state
         hands = self.profile.hands
         gate = Gate(self.profile.money_urls, self.origin, by_driver=hands.sends_money == "driver")
@@ -202,7 +204,12 @@ class ReadingSite:
 
     async def whole_state(self) -> SessionState | None:
         """The context's session as it is, signed in or not; never to be kept."""
-        return await self._browser.session_state(self._context) if self._context is not None else None
+        if self._context is None:
+            return None
+        state = await self._browser.session_state(self._context)
+        if not self.profile.hands.session_storage:
+            return state
+        return await with_session_storage(state, self.tab.page, self.tab.watch, self.origin)
 
     async def go_on_with(self, state: SessionState | None) -> None:
         """Go on in a new context with this session."""
@@ -236,7 +243,7 @@ class ReadingSite:
         """The session to keep; None unless the account was seen signed in, so that nothing good is overwritten."""
         if not self._signed_in or self._context is None:
             return None
-        return await self._browser.session_state(self._context)
+        return await self.whole_state()
 
     async def prove_session(self, state: Mapping[str, Any]) -> bool:
         """Whether a stored session signs in by itself: tried in a context of its own, with nothing typed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,20 @@ async def _never(_: object) -> bool:
 
 def _anna(mock: MockPlatform) -> dict[str, str]:
     return {"platform": "freelancer", "role": "client", "login": "anna", "origin": mock.origin}
+
+
+async def test_what_only_the_tab_holds_is_kept_where_the_profile_says_so(
+    open_as: OpenSite, mock: MockPlatform, profile: Profile
+) -> None:
+    holding = replace(profile, hands=profile.hands.model_copy(update={"session_storage": True}))
+    site = await open_as(profile=holding)
+    await site.ensure_login()
+    await site.tab.page.evaluate("sessionStorage.setItem('token', '<b>\\u2028 kept')")
+    state = await site.session_state()
+    again = await open_as(profile=holding, session_state=state)
+    await again.ensure_login()
+    assert await again.tab.page.evaluate("sessionStorage.getItem('token')") == "<b>\u2028 kept"
+    plain = await open_as()
+    await plain.ensure_login()
+    await plain.tab.page.evaluate("sessionStorage.setItem('token', 'not kept')")
+    assert set(await plain.session_state() or {}) == {"cookies", "origins"}
