@@ -19,14 +19,6 @@ from tests.tui.terminal import PATIENCE
 pytestmark = pytest.mark.browser
 
 LOGO = "38112234"
-PLAN = """
-platform = "freelancer"
-account = "anna"
-[[project]]
-title = "Logo and letterhead"
-total = "900.00 EUR"
-split = "3 x 1/3"
-"""
 
 
 @pytest.fixture
@@ -50,23 +42,43 @@ def journal(config: Path) -> Iterator[Journal]:
             wait(found, run.id)
 
 
-@pytest.fixture
-def plan(config: Path) -> Path:
-    """A plan of three milestones."""
-    file = config.with_name("logo.toml")
-    file.write_text(PLAN)
-    return file
-
-
 def applies(journal: Journal) -> list[int]:
     return [run.id for run in journal.runs.newest(kind=RunKind.APPLY)]
 
 
-def test_from_the_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
-    config: Path, plan: Path, journal: Journal, mock: MockPlatform
+def make_plan(terminal: ScreenTerminal, plan: Path) -> None:
+    """By keys alone: read My Projects, begin a plan, mark a project, divide it by the form, save."""
+    terminal.see("Nothing is known of this account's projects yet")
+    terminal.press("r")
+    terminal.see("Logo and letterhead")
+    terminal.press("2")
+    terminal.see("No plan is open")
+    terminal.press("N")
+    terminal.see("Begin another plan")
+    terminal.press(f"\x15{plan}\r")
+    terminal.see("The plan has no projects yet")
+    terminal.press("a")
+    terminal.see("Which projects?")
+    terminal.press("/")
+    terminal.see("Type words of a title")
+    terminal.press("logo and\r")
+    terminal.see("Space marks")
+    terminal.press("\r")
+    terminal.see("Divide Logo and letterhead")
+    terminal.press("\x15900\t\x153")
+    terminal.see("3 milestones come to 900.00 EUR")
+    terminal.press("\r")
+    terminal.see("1 added.")
+    terminal.press("w")
+    terminal.see("Saved:")
+
+
+def test_from_no_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
+    config: Path, journal: Journal, mock: MockPlatform
 ) -> None:
-    with ScreenTerminal.opened(config, str(plan)) as terminal:
-        terminal.see("Logo and letterhead")
+    plan = config.with_name("logo.toml")
+    with ScreenTerminal.opened(config, "open", "--account", "anna") as terminal:
+        make_plan(terminal, plan)
         terminal.press("p")
         terminal.see("To pay: 900.00 EUR")
         assert mock.milestones(LOGO) == []
@@ -87,16 +99,18 @@ def test_from_the_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
         terminal.press("\x7f")
         terminal.see("EUR  900.0 ")
         terminal.press("0\r")
-        terminal.see("Run 2")
+        terminal.see("Run 3")
         terminal.hang_up()  # the run is a process of its own
         terminal.process.wait(PATIENCE)
 
     with ScreenTerminal.opened(config, str(plan)) as terminal:
         terminal.see("Logo and letterhead")
         terminal.press("4")  # by now it may have ended, and then the projects come first
-        terminal.see("Run 2")
+        terminal.see("Run 3")
         terminal.see("✓ done")
         terminal.see("paid 900.00 of 900.00 EUR")
+        terminal.press("5")
+        terminal.see("Attempts: 3")
         terminal.press("q")
         assert terminal.end() == 0
         assert terminal.is_restored

@@ -70,9 +70,16 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
 
     def _say(self) -> None:
         marked = f"{len(self._marked)} marked. " if self._marked else ""
+        if isinstance(self.focused, Filter):
+            self.query_one("#why", Words).say(f"{marked}Type words of a title or a name; Enter goes to the list.")
+            return
         self.query_one("#why", Words).say(
             f"{marked}Space marks, a marks all shown, / filters, Enter goes on, Esc goes back."
         )
+
+    def on_descendant_focus(self) -> None:
+        """The keys mean something else now."""
+        self._say()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

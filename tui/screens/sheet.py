@@ -53,7 +53,7 @@ class ListSheet(Sheet[Answer]):
 
     def action_find(self) -> None:
         """To the filter."""
-        self.query_one(Filter).focus()
+        self.set_focus(self.query_one(Filter))  # at once: what is typed next belongs there
 
     def action_other(self) -> None:
         """From the filter to the list, and back."""
