@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,8 @@ from tui.store import Store
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-TURNS = 1000
-"""How many turns of the app something may take to come."""
+PATIENCE = 60.0
+"""Seconds that something may take to come."""
 
 WIDE, SMALL = (120, 40), (80, 24)
 
@@ -26,12 +27,12 @@ Scene = Callable[["Pilot[None]", Sample], Awaitable[None]]
 
 
 async def _until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(TURNS):
-        if holds():
-            await pilot.pause()
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the screen did not come to where it was waited for")
         await pilot.pause(0.02)
-    raise TimeoutError("the screen did not come to where it was waited for")
+    await pilot.pause()
 
 
 async def opened(pilot: Pilot[None]) -> Store:

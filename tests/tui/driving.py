@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from textual import events
 from textual.geometry import Region
 from textual.keys import _character_to_key
 
+from tests.tui.terminal import PATIENCE
 from tui.app import MilepostApp
 from tui.pictures import armed, opened
 from tui.sample import TODAY, Sample
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 __all__ = ["armed", "opened", "running", "settled", "text_of", "type_text", "until"]
-
-TURNS = 600
-"""How many turns of the app to wait for something before it is taken to never come."""
 
 
 @asynccontextmanager
@@ -40,12 +39,11 @@ async def running(
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
     """Let the app go on until something holds."""
-    for _ in range(TURNS):
-        if holds():
-            await pilot.pause()
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"it never came; there is:\n{text_of(pilot)}"
         await pilot.pause(0.02)
-    raise AssertionError(f"it never came; there is:\n{text_of(pilot)}")
+    await pilot.pause()
 
 
 async def settled(pilot: Pilot[None]) -> None:
