@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tui.view.projects import ProjectRow, Projects
 
 
+LARGE_BYTES = 50_000
+"""A plan of more is opened by a thread; it has some four hundred projects."""
+
+
 class Planning:
     """The plans of one store; `editor` is the one that is shown."""
 
@@ -52,12 +56,29 @@ class Planning:
         if not self.paths or not self._store.is_open:
             return None
         path = self.paths[self.number]
+        if path not in self._editors and self.is_large:
+            self.trouble = "The plan is being opened"
+            return None
         try:
             self.trouble = ""
             return self._open(path)
         except MilepostError as error:
             self.trouble = f"{error.message}: {path}. {error.hint or ''}"
             return None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the plan that is shown takes so long to open that the screen must not wait: see `open_shown`."""
+        if not self.paths or not self._store.is_open or self.paths[self.number] in self._editors:
+            return False
+        try:
+            return self.paths[self.number].stat().st_size > LARGE_BYTES
+        except OSError:
+            return False
+
+    def open_shown(self) -> None:
+        """Open the plan that is shown, from a thread. Raises `UsageError`."""
+        self._open(self.paths[self.number])
 
     def _open(self, path: Path) -> PlanEditor:
         known = self._editors.get(path)

@@ -6,6 +6,8 @@ import shlex
 import sys
 from pathlib import Path
 
+import pytest
+
 from assistant.plans.plan import load_plan
 from tests.tui.driving import running, text_of, type_text, until
 from tests.tui.screen_terminal import ScreenTerminal
@@ -132,3 +134,17 @@ def test_the_text_is_edited_in_an_editor_of_ones_own(sample: Sample, tmp_path: P
         terminal.press("q")
         assert terminal.end() == 0
     assert sample.plan.projects[1].milestones[0].description.startswith("Seven drafts")
+
+
+async def test_a_large_plan_is_opened_beside_the_screen_and_then_edited(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.planning.LARGE_BYTES", 10)
+    quiet(sample)
+    async with running(sample) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "Milestone 1 of 5" in text_of(pilot))
+        await pilot.press("j", "l", "l", "enter")
+        await type_text(pilot, "400")
+        await pilot.press("enter")
+        assert "draft, not saved" in text_of(pilot)

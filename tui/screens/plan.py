@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from assistant.errors import PlanError, UsageError
+from assistant.errors import MilepostError, PlanError, UsageError
 from assistant.money import totals
 from tui.columns import Cell, Column
 from tui.content import joined
@@ -43,6 +43,8 @@ class PlanScreen(PlanSheets):
     BINDINGS = bindings_of(NAME)
 
     _typing_in: PlanRow | None = None
+    _opening = False
+    """Whether a thread is at work on a large plan."""
 
     def body(self) -> Iterable[Widget]:
         """A line of facts, the table with the line that is typed into, and a word on the field."""
@@ -102,6 +104,9 @@ class PlanScreen(PlanSheets):
         if store is None or planning is None or self._typing_in is not None:
             return
         table = self.main()
+        if planning.is_large and not self._opening:
+            self._opening = True
+            self.app.in_background(planning.open_shown, self._plan_opened, self._not_opened)
         if editor is None:
             table.say_empty(planning.trouble or store.empty_word(NO_PLAN))
             table.show([])
@@ -114,6 +119,16 @@ class PlanScreen(PlanSheets):
             table.show(self.filtered(editor.rows()), keep=lambda row: row.name)
             self._show_facts(editor, planning)
         self._show_about()
+
+    def _plan_opened(self, _nothing: object) -> None:
+        self._opening = False
+        if self.is_mounted:
+            self.refresh_all()
+            self.show_frame()
+
+    def _not_opened(self, error: MilepostError) -> None:
+        self._opening = False
+        self.app.tell_error(error, "opening the plan")
 
     def _show_facts(self, editor: PlanEditor, planning: Planning) -> None:
         projects = editor.projects()
