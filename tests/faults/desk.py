@@ -31,8 +31,8 @@ from assistant.work import Work, error_of, has_work
 from tests.e2e.conftest import SETTINGS
 from tests.mock_client import MockPlatform
 
-PROFILE = "[hands.waits]\nread = 8.0\nact = 20.0\n"
-"""What differs from the profile that comes with Milepost: seconds to wait for what may never come, not 15 and 45."""
+IMPATIENT = "[hands.waits]\nread = 8.0\nact = 20.0\n"
+"""Laid over the profile that comes with Milepost: seconds to wait for what may never come, not 15 and 45."""
 
 LONGEST_WAIT = 20.0
 """Seconds; the mock's `settle_after` is 5."""
@@ -50,13 +50,17 @@ class Ended:
 
 @dataclass
 class Desk:
-    """One person with one account. `folder` holds `config.toml`, `data/` and `plan.toml`."""
+    """One person with one account. `folder` holds `config.toml`, `data/` and `plan.toml`.
+
+    `profile` is laid over the platform's own.
+    """
 
     folder: Path
     mock: MockPlatform
     account: str
     plan_text: str
     more_settings: str = ""
+    profile: str = ""
     work: Work = field(init=False)
     plan: Plan = field(init=False)
 
@@ -64,8 +68,9 @@ class Desk:
         self.folder.mkdir(parents=True, exist_ok=True)
         config, plan = self.folder / "config.toml", self.folder / "plan.toml"
         config.write_text(SETTINGS.format(origin=self.mock.origin) + self.more_settings)
-        (self.folder / "platforms").mkdir(exist_ok=True)
-        (self.folder / "platforms" / "freelancer.toml").write_text(PROFILE)
+        if self.profile:
+            (self.folder / "platforms").mkdir(exist_ok=True)
+            (self.folder / "platforms" / "freelancer.toml").write_text(self.profile)
         plan.write_text(f'platform = "freelancer"\naccount = "{self.account}"\n{self.plan_text}')
         settings = Settings.load(config, {"data_dir": self.folder / "data"}).settings
         journal = Journal.open(settings.journal_path)
@@ -83,7 +88,7 @@ class Desk:
     def copied_to(self, folder: Path) -> Desk:
         """Another desk with the same data. Nothing may be running here."""
         shutil.copytree(self.folder / "data", folder / "data")
-        return Desk(folder, self.mock, self.account, self.plan_text, self.more_settings)
+        return Desk(folder, self.mock, self.account, self.plan_text, self.more_settings, self.profile)
 
     def forget_session(self) -> None:
         """Log in anew next time."""

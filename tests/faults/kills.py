@@ -50,13 +50,17 @@ KILLS_RUNNER = ("runner", "all", "stopped node")
 
 @dataclass(frozen=True)
 class Moment:
-    """Who dies, and when: at the `write`-th write to the journal, before or after its commit, or `delay` s later."""
+    """Who dies, and when: at the `write`-th write to the journal, before or after its commit, or `delay` s later.
+
+    With `state`: at the first write after which an attempt is in it.
+    """
 
     way: str
     victim: str
     write: int
     side: str = "after"
     delay: float = 0
+    state: str = ""
 
     def __str__(self) -> str:
         later = f" + {self.delay:.3f} s" if self.delay else ""
@@ -163,7 +167,7 @@ class _Case:
         result.stood = books.stands
         if self.moment.victim != "stopped node":  # only the next run ends what cannot leave by itself
             self._nobody_is_left("after the death")
-        too_late = first.run.state is RunState.DONE and books.stands == books.planned and self.moment.delay > 0
+        too_late = first.run.state is RunState.DONE and books.stands == books.planned
         if self.moment.victim in KILLS_RUNNER and first.run.state is not RunState.INTERRUPTED and not too_late:
             result.problems.append(f"the dead run is shown as {first.run.state}")
         self.mock.knobs(latency="0")

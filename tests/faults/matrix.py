@@ -22,7 +22,7 @@ from typing import Any
 from assistant.journal import AttemptState
 from tests.faults.books import Books, audit_apply, audit_release
 from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, everything, way_of
-from tests.faults.desk import Desk, Ended
+from tests.faults.desk import IMPATIENT, Desk, Ended
 from tests.faults.resident import Resident
 from tests.faults.results import arguments_of, sweep
 from tests.mock_client import MockPlatform
@@ -65,8 +65,9 @@ class Result:
 class Bench:
     """One mock platform, and for each way a desk that is signed in and has looked: every cell starts from a copy."""
 
-    def __init__(self, mock: MockPlatform, folder: Path) -> None:
+    def __init__(self, mock: MockPlatform, folder: Path, profile: str = "") -> None:
         self.mock = mock
+        self._profile = profile
         self._folder = folder
         self._ready: dict[str, Desk] = {}
         self._cells = 0
@@ -94,7 +95,9 @@ class Bench:
         """The way's desk as every cell finds it: signed in, and the plan looked at on an untouched site."""
         if way.name not in self._ready:
             self._reset(way)
-            desk = Desk(self._folder / f"way-{len(self._ready)}", self.mock, way.account, way.plan)
+            desk = Desk(
+                self._folder / f"way-{len(self._ready)}", self.mock, way.account, way.plan, profile=self._profile
+            )
             if way.single is None:
                 problem = desk.look()
             else:
@@ -189,19 +192,19 @@ class _Case:
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
+def bench(profile: str = "") -> Iterator[Bench]:
     """A bench with a mock platform of its own, for the length of a block."""
     with (
         tempfile.TemporaryDirectory(prefix="milepost-faults-") as folder,
         MockPlatform.serve("--seed", "small") as mock,
     ):
-        yield Bench(mock, Path(folder))
+        yield Bench(mock, Path(folder), profile)
 
 
 @contextmanager
 def quick_bench() -> Iterator[Bench]:
-    """A bench whose runs share one browser, and one process, this one."""
-    with Resident().at_work() as resident, resident.instead_of_processes(), bench() as made:
+    """A bench whose runs share one browser, and one process, this one; they wait less for what never comes."""
+    with Resident().at_work() as resident, resident.instead_of_processes(), bench(IMPATIENT) as made:
         yield made
 
 

@@ -53,7 +53,7 @@ def figures(matrix: Rows, kills: Rows, model: Rows) -> str:
     both = [*matrix, *kills]
     lines = [
         ("cells of the matrix", f"{len(matrix)} of {len(cells)} run, {_bad(matrix)} with problems"),
-        ("kills", f"{len(kills)} run, {_bad(kills)} with problems"),
+        ("kills", f"{len(kills)} of {max((row['of'] for row in kills), default=0)} run, {_bad(kills)} with problems"),
         ("milestones that stood twice", str(_sum(both, "duplicates"))),
         ("milestones that stood and the journal had lost", str(_sum(both, "lost"))),
         ("unknown outcomes that were settled", f"{_sum(both, 'settled')} of {_sum(both, 'unknown')}"),

@@ -1,6 +1,6 @@
 """Sweeps of many cases over a few worker processes, and their results as lines of JSON, one a case.
 
-A sweep that was broken off goes on where it was; each line says by which commit it came about.
+A sweep that was broken off goes on where it was; each line says by which commit it came about, and of how many it is.
 """
 
 from __future__ import annotations
@@ -54,13 +54,14 @@ def sweep(arguments: argparse.Namespace, cases: Iterable[Case], opened: Opened, 
     path.parent.mkdir(parents=True, exist_ok=True)
     done = [row for row in kept(path) if not row["problems"]] if arguments.resume else []
     names = {row["name"] for row in done}
+    cases = list(cases)
     left = [case for case in cases if arguments.only in str(case) and str(case) not in names]
     commit = _commit()
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in done)
         file.flush()
         for result in _in_workers(left, arguments.jobs, opened, run):
-            row = {"name": result.name, "commit": commit, **asdict(result)}
+            row = {"name": result.name, "commit": commit, "of": len(cases), **asdict(result)}
             done.append(row)
             file.write(json.dumps(row) + "\n")
             file.flush()

@@ -2,10 +2,11 @@
 
 It acts only in a runner whose environment asks for it, so that the runner under test is started as it always is and no
 line of it knows of tests. `DEATH_OF_A_RUN` is JSON: {"write": N, "side": "before" | "after", "delay": SECONDS,
-"victim": ...}. At the N-th transaction of the runner that writes to the journal, right before or after its commit, or
-`delay` seconds later, the victim dies: "runner", "browser", "node", "all". "stopped node" stops node and kills the
-runner; "SIGTERM to every process" is how a service manager ends a control group; the signals of `_SIGNALS` go to the
-runner's group; "disk" lets no further commit through, as a full disk would.
+"victim": ..., "state": ...}. At the N-th transaction of the runner that writes to the journal, right before or after
+its commit, or `delay` seconds later, the victim dies; with "state" at the first after which an attempt is in that
+state. Victims: "runner", "browser", "node", "all". "stopped node" stops node and kills the runner; "SIGTERM to every
+process" is how a service manager ends a control group; the signals of `_SIGNALS` go to the runner's group; "disk" lets
+no further commit through, as a full disk would.
 `WRITES_OF_A_RUN` names a file to which the runner writes how many such transactions there were.
 """
 
@@ -50,17 +51,22 @@ class _Death:
             self._writes += 1
             if self._counted:
                 Path(self._counted).write_text(str(self._writes))
-            self._moment("before")
+            self._moment("before", connection)
             if self._disk_is_full:
                 raise sqlite3.OperationalError("database or disk is full")
             commit(dialect, connection)
-            self._moment("after")
+            self._moment("after", connection)
 
         default.DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
-    def _moment(self, side: str) -> None:
+    def _moment(self, side: str, connection: Any) -> None:
         wanted = self._wanted
-        if wanted.get("write") != self._writes or wanted.get("side") != side:
+        if wanted.get("side") != side:
+            return
+        if state := wanted.get("state"):
+            if not connection.execute("SELECT 1 FROM attempts WHERE state = ?", (state,)).fetchone():
+                return
+        elif wanted.get("write") != self._writes:
             return
         if delay := wanted.get("delay"):
             threading.Timer(delay, self._strike).start()
