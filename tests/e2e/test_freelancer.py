@@ -114,17 +114,13 @@ def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(u
     assert "declined" in projects[second["title"]]["reason"]
 
 
-def test_the_release_of_what_was_accepted_is_asked_for_with_the_word_and_only_once_it_is_funded(user: User) -> None:
+def test_the_release_of_what_a_request_became_is_asked_for_with_the_word(user: User) -> None:
     [project] = free_projects(user, 1)
     text = f'[[project]]\nref = "{project["ref"]}"\ntotal = "90.00 USD"\nsplit = "3 x 1/3"\n'
     plan = user.plan(text, "ben.toml", "ben")
     assert user.milepost("apply", plan, "--approve", "90.00 USD").code == 0
     user.mock.act("accept", request=user.mock.project(project["ref"])["requests"][0]["ref"])
-    ask = ("request-release", plan, project["ref"])
-    early = user.milepost(*ask, "m2", "--approve", "delivered", "--json")
-    assert (early.code, "only requested" in early.events[-1]["message"]) == (3, True), early.out + early.err
-    assert user.milepost(*ask, "m1", "--approve", "yes").code == 3
-    done = user.milepost(*ask, "m1", "--approve", "delivered", "--json")
+    done = user.milepost("request-release", plan, project["ref"], "m1", "--approve", "delivered", "--json")
     assert (done.code, done.events[-1]["release_requested"]) == (0, 1), done.out + done.err
     assert [state for _, _, state in user.mock.milestones(project["ref"])] == ["release_requested"]
 
