@@ -19,6 +19,7 @@ from assistant.errors import (
     CaptchaShown,
     CodeNeeded,
     LoginError,
+    WrongPassword,
 )
 from flows.person import BEAT, Need, Person
 
@@ -43,15 +44,21 @@ class HandOver:
             await self._help(site, error)
 
     async def _help(self, site: ReadingSite, error: LoginError) -> None:
-        if isinstance(error, AccountClosed | AccountSuspended):
-            raise error
+        if isinstance(error, AccountClosed | AccountSuspended | WrongPassword):
+            raise error  # a window would not mend it
         if isinstance(error, CodeNeeded):
             await self._code(site, error)
             return
-        await self.sign_in(site, error.message, error.where if isinstance(error, CaptchaShown) else None)
+        at = error.where if isinstance(error, CaptchaShown) else None
+        await self.sign_in(site, error.message, at, without_window=error)
 
-    async def sign_in(self, site: ReadingSite, why: str, at: str | None = None) -> None:
-        """Have the person sign in by hand; the site goes on with that session. `at` is the page to begin with."""
+    async def sign_in(
+        self, site: ReadingSite, why: str, at: str | None = None, without_window: LoginError | None = None
+    ) -> None:
+        """Have the person sign in by hand; the site goes on with that session. `at` is the page to begin with.
+
+        Where no window can be opened it raises `without_window`, or a `LoginError` that says why.
+        """
         words = f"{why}; sign in as {site.login} in the window that is open on {site.origin}"
         if site.has_window:
             async with self.person.asked(Need.SIGN_IN, words):
@@ -61,7 +68,9 @@ class HandOver:
             try:
                 browser = await stack.enter_async_context(self._open_window())
             except BrowserError as error:
-                raise LoginError(why, where=site.origin, hint=error.hint) from error
+                told = without_window or LoginError(why, where=site.origin)
+                told.hint = error.hint  # which says how to sign in elsewhere and bring the session here
+                raise told from error
             other = site.in_window(browser)
             stack.push_async_callback(other.close)
             await other.start(await site.whole_state())
