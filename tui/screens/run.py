@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 FLUSH_SECONDS = 0.25
 """How often what is not a milestone's state is drawn anew."""
 
+BUSY_SECONDS = 0.8
+"""The same while MANY_LINES come at once: each time the whole log is drawn, some 13 KiB on a wide terminal."""
+
+MANY_LINES = 6
+
 SUMMARY = (
     ("created", "created"),
     ("confirmed", "paid"),
@@ -64,6 +69,9 @@ class RunScreen(Page):
         super().__init__()
         self._due = False
         self._flushed = 0.0
+        self._lines = 0
+        """How many lines there were when it was drawn last."""
+        self._busy = False
         self._logged = 0
         """How many lines of the log are shown."""
         self._found: int | None = None
@@ -227,9 +235,12 @@ class RunScreen(Page):
         """Draw what was put off, and the run's clock."""
         view = self.store.run if self.store is not None else None
         since = monotonic() - self._flushed
-        if view is None or since < FLUSH_SECONDS or not (self._due or (view.live and since >= 1)):
+        soon = BUSY_SECONDS if self._busy else FLUSH_SECONDS
+        if view is None or since < soon or not (self._due or (view.live and since >= 1)):
             return
         self._flushed = monotonic()
+        self._busy = len(view.log) - self._lines >= MANY_LINES
+        self._lines = len(view.log)
         if self._due:
             self._due = False
             self._show_log(view, follow=False)
