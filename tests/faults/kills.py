@@ -182,11 +182,11 @@ class _Case:
         return result
 
     def _run_again(self) -> None:
-        """A new run; where absence has to settle something, a second one once its time has come."""
+        """A new run; and a second one where absence has to settle something, or has done so after the preview."""
         ended = self.desk.apply()
         unknown = {a.id for a in self.desk.attempts() if a.settled_by is not None}
         unknown |= {a.id for a in self.desk.unknown()}
-        if ended.code and self.desk.unknown():
+        if ended.code:
             self.desk.wait_until_absence_settles()
             ended = self.desk.apply()
         self.result.last, self.result.last_said = ended.code, ended.said
