@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -125,31 +124,18 @@ def test_the_release_of_what_a_request_became_is_asked_for_with_the_word(user: U
     assert [state for _, _, state in user.mock.milestones(project["ref"])] == ["release_requested"]
 
 
-def test_a_client_and_a_freelancer_with_one_plan_make_each_milestone_once(user: User) -> None:
-    projects = free_projects(user, 2)
-    text = "".join(f'[[project]]\nref = "{p["ref"]}"\ntotal = "90.00 USD"\nsplit = "3 x 1/3"\n' for p in projects)
-    bens, annas = user.plan(text, "ben.toml", "ben"), user.plan(text, "anna.toml", "anna")
-    assert user.milepost("apply", bens, "--approve", "180.00 USD", "--json").events[-1]["requested"] == 6
-    requests = user.mock.project(projects[0]["ref"])["requests"]
-    user.mock.act("accept", request=requests[0]["ref"])
-    user.mock.act("delete", request=requests[1]["ref"])
-
-    preview = user.milepost("preview", annas, "--json").event("preview")
-    assert {kind: count for kind, count in preview["counts"].items() if count} == {"adopt": 1, "create": 1, "accept": 4}
-    done = user.milepost("apply", annas, "--approve", "150.00 USD", "--json")
-    summary = done.events[-1]
-    assert (done.code, summary["adopted"], summary["created"], summary["accepted"]) == (0, 1, 1, 4), done.out + done.err
-    wanted = Counter((f"Milestone {n} of 3", "30.00", "funded") for n in (1, 2, 3))
-    for project in projects:
-        assert Counter(user.mock.milestones(project["ref"])) == wanted
-        assert not [row for row in user.mock.project(project["ref"])["requests"] if row["raw"] == "Requested"]
-    charges = [row for row in user.mock.truth()["charges"] if row["project"] in {p["ref"] for p in projects}]
-    assert [row["amount"] for row in charges] == ["30.00"] * 6
-
-    seen = user.milepost("preview", bens, "--json")
-    assert (seen.code, {change["change"] for change in seen.event("preview")["changes"]}) == (0, {"keep"}), seen.out
-    assert {event["verdict"] for event in by_title(user.milepost("status", bens, "--json")).values()} == {"work"}
-    assert user.milepost("preview", annas).code == 0
+def test_before_the_award_is_accepted_there_are_requests_and_no_work(user: User) -> None:
+    projects = user.mock.truth()["projects"]
+    [project] = [each for each in projects if (each["freelancer"], each["award"]) == ("ben", "awarded")]
+    [upfront] = project["milestones"]
+    text = f'[[project]]\nref = "{project["ref"]}"\ntotal = "60.00 {project["currency"]}"\nsplit = "2 x 50%"\n'
+    text += f'ignore = ["{upfront["ref"]}"]\n'
+    plan = user.plan(text, "ben.toml", "ben")
+    asked = user.milepost("apply", plan, "--approve", f"60.00 {project['currency']}", "--json")
+    assert (asked.code, asked.events[-1]["requested"]) == (0, 2), asked.out + asked.err
+    assert {row["raw"] for row in user.mock.project(project["ref"])["requests"]} == {"Requested"}
+    [status] = by_title(user.milepost("status", plan, "--json")).values()
+    assert (status["verdict"], "the award is not accepted yet" in status["reason"]) == ("wait", True)
 
 
 @pytest.mark.parametrize("account", ["anna", "ben"])
