@@ -64,6 +64,16 @@ def presses_of(journal: Journal, run_id: int) -> list[Press]:
     ]
 
 
+def guided_text(steps: Sequence[str]) -> str:
+    """What a person should know before the yes: that they press these steps themselves. "" where there are none."""
+    if not steps:
+        return ""
+    return (
+        f"guided, because it is the first time on this site: you press {' and '.join(steps)} yourself, in a window "
+        "that opens; the run does one milestone and stops"
+    )
+
+
 def overrides(presses: Sequence[Press]) -> list[str]:
     """Lines for the user's own profile, for what was pressed and is not what the profile finds; [] if all is."""
     lines: list[str] = []

@@ -241,7 +241,7 @@ class Store:
     def make_view(self) -> PreviewView:
         """A preview by the newest looks. Raises what `make_preview` raises, and `UsageError` without a plan."""
         preview = self.work.preview(self._a_plan, sorted(self.again))
-        return view_of(preview, self.journal, self.work.estimate(preview))
+        return view_of(preview, self.journal, self.work.estimate(preview), self.work.to_be_guided(preview))
 
     def take_preview(self, view: PreviewView) -> None:
         """Put what `make_view` made in place."""

@@ -235,7 +235,9 @@ async def test_a_live_account_says_so(sample: Sample) -> None:
     live = Sample(config.parent, origin="https://www.freelancer.com")
     async with asked(live) as pilot:
         assert "! LIVE" in text_of(pilot)
-        assert "with real money" in text_of(pilot)
+        for told in ("with real money", "guided, because it is the first time", "Cancel", "Approve"):
+            assert told in text_of(pilot)
+        assert "you press create and pay and accept yourself" in pilot.app.screen.query_one("#told", Words).said
         assert pilot.app.screen.query_one("#card").has_class("-live")
     live.journal.close()
 

@@ -12,7 +12,7 @@ import click
 
 from assistant.approval import Order, Preview
 from assistant.errors import ApprovalRefused, MilepostError, worst_exit
-from assistant.guided import overrides, presses_of
+from assistant.guided import guided_text, overrides, presses_of
 from assistant.journal import Event, Run
 from assistant.plans.plan import Plan
 from assistant.summary import Summary
@@ -64,10 +64,7 @@ def _tell_guided(call: Call, steps: Sequence[str]) -> None:
     """On a live account: what the person will press themselves, because nobody has yet."""
     if steps:
         call.output.event({"event": "guided", "steps": list(steps)})
-        call.output.line(
-            f"guided, because it is the first time on this site: you press {' and '.join(steps)} yourself, in a window "
-            "that opens; the run does one milestone and stops"
-        )
+        call.output.line(guided_text(steps))
 
 
 def tell_learned(call: Call, run: Run) -> None:

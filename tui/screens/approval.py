@@ -137,6 +137,8 @@ class ApprovalScreen(Guarded[Any]):
         if view.takes_money:
             lines.append(words(f"plus at most {fees} in fees" if fees else "no fees allowed", "$role-warn"))
             lines.append(words(f"caps: {', '.join(view.caps()) or 'none set'}", "$role-muted"))
+        if view.guided:
+            lines.append(words(view.guided, "$role-warn"))
         if view.in_short:
             lines.append(words(view.in_short))
         seen = f"the site as of {ago(view.oldest_look, self._store.clock())} · digest {view.digest}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.approval import Preview
 from assistant.changes import ASKS, SPENDS, ChangeKind
 from assistant.estimate_text import one_line_estimate, short_estimate
 from assistant.estimates import RunEstimate
+from assistant.guided import guided_text
 from assistant.journal import Journal
 from assistant.money import Money
 from assistant.work import has_work
@@ -57,6 +59,8 @@ class PreviewView:
     estimates: tuple[str, ...] = ()
     """What it would probably cost and leave, and what should be known before the yes; a sentence each."""
     in_short: str = ""
+    guided: str = ""
+    """On a live account: what the person will press themselves, because nobody has yet."""
 
     @property
     def totals(self) -> list[Money]:
@@ -97,7 +101,7 @@ class PreviewView:
         return row is not None and row.kind == ChangeKind.GONE
 
 
-def view_of(preview: Preview, journal: Journal, estimate: RunEstimate) -> PreviewView:
+def view_of(preview: Preview, journal: Journal, estimate: RunEstimate, guided: Sequence[str] = ()) -> PreviewView:
     """The preview as lines; looks are told with their age, so that nobody approves what is long past."""
     looked = looked_at(journal, preview.account.id)
     rows: list[ChangeRow] = []
@@ -123,4 +127,6 @@ def view_of(preview: Preview, journal: Journal, estimate: RunEstimate) -> Previe
     ages = [row.looked_at for row in rows if row.looked_at]
     told = tuple(plain(line) for line in short_estimate(estimate))
     oldest = min(ages, default=None)
-    return PreviewView(preview, tuple(rows), oldest, preview.digest, told, plain(one_line_estimate(estimate)))
+    return PreviewView(
+        preview, tuple(rows), oldest, preview.digest, told, plain(one_line_estimate(estimate)), guided_text(guided)
+    )
