@@ -95,9 +95,12 @@ def fast_test_steps() -> list[Step]:
 
 
 def pytest_step(name: str, folder: Path, *options: str) -> Step:
-    """Return a pytest run of a folder, spread over processes by file so that module fixtures are made once."""
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
-    spread = ("-q", "--numprocesses", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
+    """Return a pytest run of a folder, spread over one process more than there are cores, for tests that wait.
+
+    Each begins with a stretch of its own, so that module fixtures are made few times, and takes from others at the end.
+    """
+    workers = min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    spread = ("-q", "--numprocesses", str(workers), "--dist", "worksteal")
     return Step(name, (sys.executable, "-m", "pytest", *spread, *options, str(folder.relative_to(ROOT))), folder)
 
 

@@ -9,7 +9,7 @@ from tests.e2e.conftest import User
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [2, pytest.param(12, marks=pytest.mark.slow)])
 def test_rounds_of_many_projects_stay_within_the_page_budget(user: User, count: int) -> None:
     projects = [
         project

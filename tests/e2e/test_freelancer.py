@@ -38,6 +38,7 @@ def free_projects(user: User, count: int) -> list[dict[str, Any]]:
     return found[:count]
 
 
+@pytest.mark.slow
 def test_the_freelancer_s_demo_asks_for_sixty_and_moves_no_money(tmp_path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MILEPOST_", "XDG_"))}
     environment |= {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
@@ -138,7 +139,7 @@ def test_before_the_award_is_accepted_there_are_requests_and_no_work(user: User)
     assert (status["verdict"], "the award is not accepted yet" in status["reason"]) == ("wait", True)
 
 
-@pytest.mark.parametrize("account", ["anna", "ben"])
+@pytest.mark.parametrize("account", [pytest.param("anna", marks=pytest.mark.slow), "ben"])
 def test_a_plan_from_the_site_only_keeps_and_adopts(user: User, account: str) -> None:
     user.mock.reset(seed="small")
     made = user.milepost("plan", "new", "site.toml", "--from-site", "--account", account, "--json")

@@ -60,7 +60,7 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         """Show all."""
         self.query_one(Filter).display = True
         self._show()
-        self.query_one(LineList).focus()
+        self.set_focus(self.query_one(LineList))
 
     def _show(self) -> None:
         parts = self.query_one(Filter).value.casefold().split()

@@ -66,7 +66,7 @@ class Menu(ListSheet[str]):
         field = self.query_one(Filter)
         field.display = True
         self._show()
-        (field if self._typing else self.query_one("#actions")).focus()
+        self.set_focus(field if self._typing else self.query_one("#actions"))
 
     def _show(self) -> None:
         parts = self.query_one(Filter).value.casefold().split()

@@ -32,6 +32,12 @@ class OneLine(Sheet[str]):
             yield line
             yield Words("Enter takes it, Esc goes back.", id="why")
 
+    def on_mount(self) -> None:
+        """What is typed next belongs there, at once, behind what stands there already."""
+        line = self.query_one(Input)
+        line.action_end()  # Textual itself puts the cursor there only after the first picture
+        self.set_focus(line)
+
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()

@@ -62,7 +62,7 @@ class OutlineForm(Sheet[Filled]):
     def on_mount(self) -> None:
         """Show what the fields come to as they are."""
         self.query_one("#outcome", LineList).can_focus = False
-        self.query_one("#total", Input).focus()
+        self.set_focus(self.query_one("#total", Input))  # at once: what is typed next belongs there
         self._show()
 
     @on(Input.Changed)
