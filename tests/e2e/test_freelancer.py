@@ -125,6 +125,7 @@ def test_the_release_of_what_a_request_became_is_asked_for_with_the_word(user: U
     assert [state for _, _, state in user.mock.milestones(project["ref"])] == ["release_requested"]
 
 
+@pytest.mark.slow
 def test_before_the_award_is_accepted_there_are_requests_and_no_work(user: User) -> None:
     projects = user.mock.truth()["projects"]
     [project] = [each for each in projects if (each["freelancer"], each["award"]) == ("ben", "awarded")]
@@ -163,6 +164,7 @@ def test_a_plan_from_the_site_only_keeps_and_adopts(user: User, account: str) ->
     assert {change["change"] for change in again.event("preview")["changes"]} == {"keep"}
 
 
+@pytest.mark.slow
 def test_many_projects_get_one_template_each_by_its_bid_and_what_cannot_be_is_said(user: User) -> None:
     user.mock.reset(seed="small")
     mine = [p for p in user.mock.truth()["projects"] if p["freelancer"] == "ben"]

@@ -166,6 +166,7 @@ def test_a_disk_that_is_full(user: User) -> None:
         refused_in_words(user, apply(user), "journal")
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_after_the_click_ends_as_unknown_and_is_settled_later(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -369,7 +369,11 @@ async def test_a_redirected_money_request_is_a_breach_and_stops_the_run(open_as:
     assert mock.requests(SITE) == [("First part", "200.00")]  # the gate cannot hold it; the look will find it
 
 
-@pytest.mark.parametrize("kind", ["drop", "http500", "error200", "hang", "logout"])
+MORE = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("http500", "hang", "logout")]
+"""Faults that the matrix in tests/faults tries as well, with runs around them."""
+
+
+@pytest.mark.parametrize("kind", ["drop", "error200", *MORE])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("path", ["cart", "direct"])
 async def test_no_fault_at_create_raises_or_doubles(
@@ -391,7 +395,7 @@ async def test_no_fault_at_create_raises_or_doubles(
     assert len(mock.milestones(SITE)) == len(look.milestones) == (when == "after" and path == "direct")
 
 
-@pytest.mark.parametrize("kind", ["drop", "http500", "error200", "hang", "logout"])
+@pytest.mark.parametrize("kind", ["drop", "error200", *MORE])
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_no_fault_at_payment_raises_or_doubles(
     open_as: OpenSite, mock: MockPlatform, profile: Profile, kind: str, when: str

@@ -66,6 +66,7 @@ def test_in_a_terminal_the_demo_opens_the_screen_on_its_plan(tmp_path) -> None:
         assert probe.connect_ex(("127.0.0.1", int(port))) != 0, "the mock platform is still there"
 
 
+@pytest.mark.slow
 def test_the_demo_leaves_the_user_s_own_folders_alone_and_its_platform_is_gone_after_it(tmp_path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()

@@ -201,6 +201,7 @@ def test_a_cap_is_held_before_anything_happens(desk: Desk) -> None:
     assert desk.mock.milestones(LOGO) == []
 
 
+@pytest.mark.slow
 def test_the_ready_command_is_ready(desk: Desk) -> None:
     refused = desk.call("apply", str(desk.plan), "--json").events[-1]
     ready = shlex.split(refused["hint"].partition("with: ")[2])
