@@ -34,7 +34,7 @@ from dataclasses import dataclass
 
 from assistant.approval import Order, OrderedProject, check_milestone_cap
 from assistant.attempting import Attempting
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, changes_of
+from assistant.changes import ACTS, SPENDS, Change, ChangeKind
 from assistant.errors import (
     ApprovalRefused,
     BrowserError,
@@ -51,6 +51,7 @@ from assistant.guided import Licence
 from assistant.hands import Hand, share_out
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.journal.sightings import rows_of
+from assistant.matching import changes_of
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
 from assistant.platform import is_mock
 from assistant.site import ENDED, Look, MilestoneState, Site, Step, StepKind

@@ -1,6 +1,6 @@
 """Marks on a project's road: what stands on the site for each planned milestone, by the journal's last look.
 
-The matching is that of a preview (`assistant.changes`), so a mark never shows another row than a run would keep or
+The matching is that of a preview (`assistant.matching`), so a mark never shows another row than a run would keep or
 adopt. One rule is added, for freelancers: a request is not money. A milestone that stands beside its request is the
 mark; without one the mark is `requested`, whatever the site says about the request.
 """
@@ -13,10 +13,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from assistant.changes import Change, ChangeKind, Memory, changes_of, normalised
+from assistant.changes import Change, ChangeKind, Memory, normalised
 from assistant.clock import moment
 from assistant.journal import Claim, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
+from assistant.matching import changes_of
 from assistant.money import Money
 from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState, Role

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from assistant.approval import AccountFacts
-from assistant.changes import Change, ChangeKind, Memory, changes_of
+from assistant.changes import Change, ChangeKind, Memory
 from assistant.clock import stamp
 from assistant.fallback import left_behind
 from assistant.journal import Attempt, AttemptState, Journal, RowKind
+from assistant.matching import changes_of
 from assistant.money import Currency, Money
 from assistant.plans.planned import PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState

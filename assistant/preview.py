@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import changes_of
 from assistant.errors import CouldNotRead, UsageError
 from assistant.journal import Journal
+from assistant.matching import changes_of
 from assistant.memory import what_is_known
 from assistant.plans.planned import Plan
 from assistant.resolve import Resolved, resolve

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import Memory, changes_of
+from assistant.changes import Memory
 from assistant.estimate_text import one_line_estimate, short_estimate
 from assistant.estimates import RunEstimate, estimate
+from assistant.matching import changes_of
 from assistant.plans.planned import PlannedProject
 from assistant.site import Look, SiteProject
 from tests.assistant.fake_site import money, project

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import ACTS, Change, ChangeKind, Memory, changes_of
+from assistant.changes import ACTS, Change, ChangeKind, Memory
 from assistant.currencies import DECIMALS
 from assistant.errors import ProfileError
 from assistant.estimates import RunEstimate, duration_text, estimate, half_up, run_seconds
 from assistant.journal import Claim, RowKind
+from assistant.matching import changes_of
 from assistant.money import Currency, Money
 from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.platform import FeeOn, PlatformRules, load_rules

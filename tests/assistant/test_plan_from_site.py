@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.changes import ChangeKind, Memory, changes_of
+from assistant.changes import ChangeKind, Memory
 from assistant.journal import Claim, RowKind
+from assistant.matching import changes_of
 from assistant.money import Currency, Money
 from assistant.plans.from_site import from_site, notes_from_site
 from assistant.plans.plan import Plan, PlanLimits, parse_plan

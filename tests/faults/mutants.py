@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 import assistant.apply
 import assistant.attempting
-import assistant.changes
 import assistant.journal.engine
+import assistant.matching
 import assistant.memory
 import assistant.verdict
 from assistant.changes import normalised
@@ -87,13 +87,13 @@ def take_absence_as_proof() -> AbstractContextManager[object]:
 
 def no_project_guard() -> AbstractContextManager[object]:
     """Nobody adds up what stands on a project."""
-    return mock.patch.object(assistant.changes, "_guard_project", return_value=None)
+    return mock.patch.object(assistant.matching, "_guard_project", return_value=None)
 
 
 def take_a_near_match_as_a_match() -> AbstractContextManager[object]:
     """The text of a row is enough, whatever its amount."""
     zero = Money.parse("0 USD")
-    return mock.patch.object(assistant.changes, "_label", lambda _amount, text: (normalised(text), zero))
+    return mock.patch.object(assistant.matching, "_label", lambda _amount, text: (normalised(text), zero))
 
 
 def no_begin_immediate() -> AbstractContextManager[object]:
