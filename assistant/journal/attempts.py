@@ -167,10 +167,6 @@ class AttemptBook:
         """A run's attempts in the order they were made."""
         return self._select(attempts.c.run_id == run_id)
 
-    def of_key(self, account: str, project_ref: str, key: str) -> list[Attempt]:
-        """Every try at one planned milestone, oldest first."""
-        return self._select(attempts.c.account == account, attempts.c.project_ref == project_ref, attempts.c.key == key)
-
     def open(self, account: str, project_ref: str | None = None) -> list[Attempt]:
         """Attempts whose money may yet move or have moved: of one project, or of the whole account."""
         where = [attempts.c.account == account, attempts.c.state.in_(OPEN)]

@@ -168,12 +168,6 @@ class SightingBook:
         with self._reading.begin() as connection:
             return {(RowKind(kind), site_ref): at for kind, site_ref, at in connection.execute(query)}
 
-    def last_look_at(self, account: str, project_ref: str) -> str | None:
-        """When the project was last looked at whole; None if never."""
-        query = select(func.max(looks.c.seen_at)).where(looks.c.account == account, looks.c.project_ref == project_ref)
-        with self._reading.begin() as connection:
-            return cast("str | None", connection.execute(query).scalar_one())
-
     def last_seen(self, account: str, project_ref: str, kind: RowKind, site_ref: str) -> str | None:
         """When a row was last seen standing: the newest look before it was gone; None if it was never seen."""
         row = next((r for r in self.rows(account, project_ref) if (r.kind, r.site_ref) == (kind, site_ref)), None)
