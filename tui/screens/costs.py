@@ -9,20 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
-from tui.screens.sheet import Sheet
+from tui.screens.sheet import TextSheet
 from tui.widgets.words import Words
 
 
-class CostsSheet(Sheet[None]):
+class CostsSheet(TextSheet[None]):
     """A sentence each; Esc goes back."""
 
-    AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c,q,enter", "leave", "Back", show=False),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown,space,ctrl+d", "move(8)", "A page down", show=False),
-        Binding("pageup,ctrl+u", "move(-8)", "A page up", show=False),
     ]
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -37,7 +32,3 @@ class CostsSheet(Sheet[None]):
                 for line in self._lines or ("There is nothing to estimate: no change would be carried out.",):
                     yield Words(f"· {line}")
             yield Words("Esc goes back.", id="why")
-
-    def action_move(self, by: int) -> None:
-        """Scroll."""
-        self.query_one("#lines").scroll_relative(y=by, animate=False)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
-from tui.screens.sheet import Sheet
+from tui.screens.sheet import TextSheet
 from tui.text import plain
 from tui.view.times import ago
 from tui.widgets.words import Words
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
     from tui.store import Store
 
 
-class ReadyWordsSheet(Sheet[None]):
+class ReadyWordsSheet(TextSheet[None]):
     """One text at a time: `n` is the next client's, `y` copies it, Esc goes back."""
 
-    AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right", "next", "The next text", show=False),
         Binding("y", "copy", "Copy", show=False),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown,space,ctrl+d", "move(8)", "A page down", show=False),
-        Binding("pageup,ctrl+u", "move(-8)", "A page up", show=False),
     ]
 
     def __init__(self, store: Store, found: Sequence[Reminder]) -> None:
@@ -68,7 +63,3 @@ class ReadyWordsSheet(Sheet[None]):
         self.app.copy_to_clipboard(self._found[self._number].text)
         told = "Sent to the terminal's clipboard (OSC 52; not every terminal takes it)."
         self.query_one("#why", Words).say(told)
-
-    def action_move(self, by: int) -> None:
-        """Scroll."""
-        self.query_one("#lines").scroll_relative(y=by, animate=False)

@@ -32,6 +32,22 @@ class Sheet(ModalScreen[Answer], inherit_bindings=False):
         self.dismiss(None)
 
 
+class TextSheet(Sheet[Answer]):
+    """A text in `#lines` that may be longer than the window."""
+
+    AUTO_FOCUS = "#lines"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "Down", show=False),
+        Binding("k,up", "move(-1)", "Up", show=False),
+        Binding("pagedown,space,ctrl+d", "move(8)", "A page down", show=False),
+        Binding("pageup,ctrl+u", "move(-8)", "A page up", show=False),
+    ]
+
+    def action_move(self, by: int) -> None:
+        """Scroll."""
+        self.query_one("#lines").scroll_relative(y=by, animate=False)
+
+
 class ListSheet(Sheet[Answer]):
     """A filter over a list that is moved in."""
 
