@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.journal import Run, RunState
@@ -28,7 +28,7 @@ from tests.faults.cells import WAYS, Way
 from tests.faults.desk import Desk
 from tests.faults.matrix import Bench, bench
 from tests.faults.resident import Resident
-from tests.faults.results import arguments_of, sweep
+from tests.faults.results import Judged, arguments_of, sweep
 
 HOOKS = Path(__file__).parent / "hooks"
 LATENCY = "120"
@@ -68,25 +68,12 @@ class Moment:
 
 
 @dataclass
-class Killed:
+class Killed(Judged):
     """What came of a moment."""
 
     moment: Moment
-    first: int = 0
-    first_said: str = ""
     state: str = ""
-    stood: int = 0
-    unknown: int = 0
-    settled: int = 0
-    last: int = 0
-    last_said: str = ""
-    stands: int = 0
-    planned: int = 0
-    duplicates: int = 0
-    lost: int = 0
     left_running: int = 0
-    seconds: float = 0
-    problems: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -94,8 +81,7 @@ class Killed:
 
     @property
     def told(self) -> str:
-        verdict = "; ".join(self.problems) or "ok"
-        return f"{self.name}: {self.first} {self.state} -> {self.last}, {self.seconds} s, {verdict}"
+        return f"{self.name}: {self.first} {self.state} -> {self.last}, {self.seconds} s, {self.verdict}"
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +24,20 @@ from tests.faults.books import Books, audit_apply, audit_release
 from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, everything, way_of
 from tests.faults.desk import IMPATIENT, Desk, Ended
 from tests.faults.resident import Resident
-from tests.faults.results import arguments_of, sweep
+from tests.faults.results import Judged, arguments_of, sweep
 from tests.mock_client import MockPlatform
 
 
 @dataclass
-class Result:
+class Result(Judged):
     """What came of a cell."""
 
     at: str
     when: str
     kind: str
     way: str
-    first: int = 0
-    first_said: str = ""
-    stood: int = 0
-    unknown: int = 0
-    settled: int = 0
-    last: int = 0
-    last_said: str = ""
-    stands: int = 0
-    planned: int = 0
-    duplicates: int = 0
-    lost: int = 0
     open_carts: int = 0
     runs: int = 0
-    seconds: float = 0
-    problems: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -58,8 +45,7 @@ class Result:
 
     @property
     def told(self) -> str:
-        verdict = "; ".join(self.problems) or "ok"
-        return f"{self.name}: {self.first} -> {self.last}, {self.seconds} s, {verdict}"
+        return f"{self.name}: {self.first} -> {self.last}, {self.seconds} s, {self.verdict}"
 
 
 class Bench:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -26,6 +26,29 @@ Opened = Callable[[], AbstractContextManager[Any]]
 Run = Callable[[Any, Case], Any]
 
 FOLDER = Path("test-results")
+
+
+@dataclass(kw_only=True)
+class Judged:
+    """What came of a case: of the run that met it, of what stands after, and of the run after that."""
+
+    first: int = 0
+    first_said: str = ""
+    stood: int = 0
+    unknown: int = 0
+    settled: int = 0
+    last: int = 0
+    last_said: str = ""
+    stands: int = 0
+    planned: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    seconds: float = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        return "; ".join(self.problems) or "ok"
 
 
 def kept(path: Path) -> list[dict[str, Any]]:
