@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from assistant.approval import AccountFacts
 from assistant.cart import check_item, check_sum, choose_source
-from assistant.changes import SPENDS
+from assistant.changes import may_have
 from assistant.errors import BrowserError, JournalError, MilepostError, NobodyCame, OutcomeUnknown, Refused, SiteError
 from assistant.fallback import Fallback
 from assistant.guided import GUIDED, Licence
@@ -133,9 +133,9 @@ class Attempting:
                 "journal": error.message,
             }
             kept = fallback.keep(facts)
-            what = "may have gone through" if step.kind in WITHOUT_CART else "may have been paid"
+            done = f"{step.kind} {step.amount} {may_have(step.kind)}"
             raise OutcomeUnknown(
-                f"{step.project.ref}: {step.kind} {step.amount} {what}, and the journal could not be written",
+                f"{step.project.ref}: {done}, and the journal could not be written",
                 where=str(kept) if kept else None,
                 hint="make the journal's folder writable, then run it again: it begins by looking at what stands",
             ) from error
@@ -192,8 +192,7 @@ class Attempting:
 
     def _unknown(self, attempt: Attempt, reason: str, reached: Reached) -> None:
         trouble = reached.submission.trouble if reached.submission else None
-        what = "may have been paid" if attempt.change in SPENDS else "may have gone through"
-        told = "; ".join(part for part in (what, reason, trouble) if part)
+        told = "; ".join(part for part in (may_have(attempt.change), reason, trouble) if part)
         self.journal.attempts.move(attempt.id, AttemptState.UNKNOWN, reason=told)
 
     def refuse(self, error: MilepostError) -> None:

@@ -40,6 +40,11 @@ ACTS = ASKS | {ChangeKind.WITHDRAW}
 """Changes for which the browser submits something."""
 
 
+def may_have(change: str) -> str:
+    """What may have become of a change (or step) of this kind whose outcome is not known."""
+    return "may have been paid" if change in SPENDS else "may have gone through"
+
+
 @dataclass(frozen=True)
 class Change:
     """One line of a preview. `row` is the row of the site that it is about, where there is one."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, normalised
+from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, may_have, normalised
 from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
@@ -384,12 +384,11 @@ def _hold_while_unknown(matching: _Matching) -> None:
     attempt = unsettled[0]
     until = (matching.memory.until or {}).get(attempt.id)
     wait = f"; absence settles it from {until[:16].replace('T', ' ')} UTC" if until else ""
-    what = "may have been paid" if attempt.change in SPENDS else "may have gone through"
     for changes in (matching.changes, matching.withdrawals):
         for key, change in changes.items():
             if change.kind in ACTS or change.kind is ChangeKind.GONE:
                 which = "this" if key == attempt.key else attempt.key
-                reason = f"{which} {what} in run {attempt.run_id}, not settled yet{wait}"
+                reason = f"{which} {may_have(attempt.change)} in run {attempt.run_id}, not settled yet{wait}"
                 changes[key] = replace(change, kind=ChangeKind.BLOCKED, reason=reason)
 
 

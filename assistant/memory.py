@@ -15,8 +15,6 @@ from assistant.plans.planned import PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Withdrawn, judge, settles_at
 
-TAKES_MONEY = frozenset({"create", "accept", "confirm"})
-
 
 def what_is_known(
     journal: Journal, account: str, project_ref: str, rules: SettleRules, carrying: int | None = None

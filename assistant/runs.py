@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.accounts import AccountInUse
+from assistant.changes import may_have
 from assistant.errors import JournalError, OutcomeUnknown, RunError
 from assistant.fallback import kept_for
 from assistant.journal import AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.journal.book import ChangeWatch
-from assistant.memory import TAKES_MONEY
 from assistant.money import shown
 from assistant.private_files import private_folder
 from assistant.processes import alive
@@ -169,9 +169,8 @@ def in_doubt(journal: Journal, run_id: int) -> OutcomeUnknown | None:
     attempt = next((a for a in journal.attempts.of_run(run_id) if a.state in _MID_STEP), None)
     if attempt is None:
         return None
-    what = "may have been paid" if attempt.change in TAKES_MONEY else "may have gone through"
     return OutcomeUnknown(
-        f"{attempt.project_ref}/{attempt.key} {attempt.change} {attempt.amount} {what}",
+        f"{attempt.project_ref}/{attempt.key} {attempt.change} {attempt.amount} {may_have(attempt.change)}",
         where=f"run {run_id}",
         hint="run it again: it begins by looking at what stands",
     )

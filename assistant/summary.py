@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assistant.changes import Change, ChangeKind
+from assistant.changes import SPENDS, Change, ChangeKind
 from assistant.errors import worst_exit
 from assistant.journal import Attempt, AttemptState
 from assistant.money import Currency, Money
-
-TAKES_MONEY = frozenset({"create", "accept", "confirm"})
 
 
 @dataclass
@@ -54,7 +52,7 @@ class Summary:
         if attempt.state is AttemptState.REFUSED:
             self.refused += 1
             return
-        if attempt.change in TAKES_MONEY:
+        if attempt.change in SPENDS:
             code = attempt.amount.currency.code
             self.money[code] = self.money[code] + attempt.amount if code in self.money else attempt.amount
         if attempt.state is AttemptState.UNKNOWN:
@@ -66,7 +64,7 @@ class Summary:
         self.withdrawn += attempt.change == "withdraw"
         self.release_requested += attempt.change == "request_release"
         self.released += attempt.change == "release"
-        self.confirmed += attempt.change in TAKES_MONEY
+        self.confirmed += attempt.change in SPENDS
 
     def spent(self, currency: Currency) -> Money:
         """What this run has spent, or may have, in a currency."""
