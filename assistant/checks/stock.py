@@ -6,12 +6,12 @@ of them died: whatever a look has left in the journal is told by the next one th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from assistant.accounts import AccountInUse
-from assistant.changes import normalised
+from assistant.changes import SPENDS, normalised
 from assistant.checks.compare import LASTING, Happening, happenings
 from assistant.checks.deadlines import (
     Day,
@@ -37,9 +37,9 @@ from assistant.standing import ProjectStanding, standings
 
 RowName = tuple[RowKind, str]
 
-_OWN = {
-    Kind.FUNDED: {"create", "accept", "confirm"},
-    Kind.AWAITING_PAYMENT: {"create", "accept", "confirm"},
+_OWN: Mapping[Kind, Set[str]] = {
+    Kind.FUNDED: SPENDS,
+    Kind.AWAITING_PAYMENT: SPENDS,
     Kind.REQUESTED: {"request"},
     Kind.WITHDRAWN: {"withdraw"},
     Kind.RELEASED: {"release"},

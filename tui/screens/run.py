@@ -310,7 +310,7 @@ def _spent(view: RunView) -> str:
     for code, approved in view.approved.items():
         spent = view.purse.spent.get(code, approved - approved)
         told.append(f"{spent.amount_text} of {approved}")
-    if not any(row.change in {"create", "accept", "confirm"} for row in view.rows):
+    if not view.takes_money:
         return ""
     return f"paid {' + '.join(told)}"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.approval import Order
-from assistant.changes import ACTS, ChangeKind
+from assistant.changes import ACTS, SPENDS, ChangeKind
 from assistant.journal import Attempt, AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.money import Money
 from assistant.person_line import EVENT as PERSON
@@ -22,9 +22,6 @@ from tui.view.reads import run_now
 
 Place = tuple[str, str, str]
 """A project's ref, a milestone's key, and the change."""
-
-SPENDING = frozenset({"create", "accept", "confirm"})
-"""Changes that take money, as the journal spells them."""
 
 ACTING = frozenset({RunKind.APPLY, RunKind.SINGLE})
 """Runs that make attempts."""
@@ -93,7 +90,7 @@ class Purse:
     def move(self, before: Attempt | None, after: Attempt) -> None:
         """Count an attempt in its new state instead of its old one."""
         for attempt, sign in ((before, -1), (after, 1)):
-            if attempt is None or attempt.change not in SPENDING:
+            if attempt is None or attempt.change not in SPENDS:
                 continue
             if attempt.state is AttemptState.DONE:
                 self._add(self.spent, attempt.amount, sign)
@@ -142,6 +139,11 @@ class RunView:
     def live(self) -> bool:
         """Whether it has not ended, as far as the journal knows."""
         return self.run.live
+
+    @property
+    def takes_money(self) -> bool:
+        """Whether any of its steps does."""
+        return any(row.change in SPENDS for row in self.rows)
 
     @property
     def settled(self) -> int:
