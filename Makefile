@@ -19,7 +19,7 @@ demo: setup ## set up, then run the demonstration; make demo ARGS="--plain --jso
 test: setup ## set up, then run every check; make test ARGS=--fast leaves the browser out
 	@$(VENV)/python tools/check.py $(ARGS)
 
-faults: setup ## every fault, death and made-up history, then docs/faults.md; make faults ARGS=--resume goes on
+faults: setup ## every fault, death and made-up history, then docs/faults.md; make faults ARGS="--passes 3 --resume"
 	@$(VENV)/python -m tests.faults $(ARGS)
 
 lint: setup ## set up, then the checks that run nothing: style, types, import contracts, the lock

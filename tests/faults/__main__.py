@@ -1,16 +1,19 @@
 """`make faults`: the model test, the kill test and the fault matrix whole, then docs/faults.md from their results.
 
-    python -m tests.faults [--jobs 2] [--resume] [--random 200] [--histories 4000] [--seed 1]
+    python -m tests.faults [--passes 1] [--jobs 2] [--resume] [--random 200] [--histories 4000] [--seed 1]
 
-1 if a case of any of them has a problem; the page is written in any case.
+A pass is all three of them; each pass keeps its results in a folder of its own. 1 if a case of any of them has a
+problem; the page is written in any case.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 
 from tests.faults import report
+from tests.faults.results import pass_folder
 
 SWEEPS = {
     "model": ("--jobs", "--only", "--histories", "--seed"),
@@ -20,8 +23,15 @@ SWEEPS = {
 
 
 def main() -> int:
-    """Run the sweeps one after the other, each in a process of its own."""
-    codes = [subprocess.run([*_python(f"tests.faults.{name}"), *_arguments(name)]).returncode for name in SWEEPS]
+    """Run the sweeps one after the other, each in a process of its own, as often as there are passes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--passes", type=int, default=1, help="how often all of it")
+    ours, words = parser.parse_known_args()
+    codes = [
+        subprocess.run([*_python(f"tests.faults.{name}"), *_results(name, number), *_arguments(name, words)]).returncode
+        for number in range(1, ours.passes + 1)
+        for name in SWEEPS
+    ]
     slow = subprocess.run([*_python("pytest"), "-q", "-m", "slow", "tests/faults"])
     report.main()
     return max(*codes, slow.returncode)
@@ -31,9 +41,13 @@ def _python(module: str) -> list[str]:
     return [sys.executable, "-m", module]
 
 
-def _arguments(sweep: str) -> list[str]:
-    """Those of our arguments that this sweep takes."""
-    taken, words = [], iter(sys.argv[1:])
+def _results(sweep: str, number: int) -> list[str]:
+    return ["--results", str(pass_folder(number) / f"{sweep}.jsonl")]
+
+
+def _arguments(sweep: str, given: list[str]) -> list[str]:
+    """Those of the arguments that this sweep takes."""
+    taken, words = [], iter(given)
     for word in words:
         if word == "--resume":
             taken.append(word)

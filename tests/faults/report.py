@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tests.faults.cells import WAYS, Cell, combinations, everything, refusal
 from tests.faults.kills import VICTIMS
 from tests.faults.mutants import MUTANTS
-from tests.faults.results import FOLDER, kept
+from tests.faults.results import kept, pass_folder
 
 PAGE = Path("docs/faults.md")
 Rows = Sequence[dict[str, Any]]
@@ -37,36 +39,65 @@ words are listed.
 """
 
 
+@dataclass(frozen=True)
+class Pass:
+    """What one pass of all sweeps came to."""
+
+    matrix: Rows
+    kills: Rows
+    model: Rows
+
+    @property
+    def rows(self) -> Rows:
+        return [*self.matrix, *self.kills, *self.model]
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """What was run, and what came of it."""
+        searches = [row for row in self.model if not row["mutant"]]
+        caught = [row for row in self.model if row["mutant"] and not row["problems"]]
+        both = [*self.matrix, *self.kills]
+        kills = max((row["of"] for row in self.kills), default=0)
+        return {
+            "cells of the matrix": f"{len(self.matrix)} of {len(everything())} run, {_bad(self.matrix)} with problems",
+            "kills": f"{len(self.kills)} of {kills} run, {_bad(self.kills)} with problems",
+            "milestones that stood twice": str(_sum(both, "duplicates")),
+            "milestones that stood and the journal had lost": str(_sum(both, "lost")),
+            "unknown outcomes that were settled": f"{_sum(both, 'settled')} of {_sum(both, 'unknown')}",
+            "processes left after 35 s": str(_sum(self.kills, "left_running")),
+            "histories of the model test": f"{_sum(searches, 'histories')}, {_bad(searches)} searches with problems",
+            "mutants": f"{len(caught)} of {len(MUTANTS)} caught by a search",
+            "time, added up over the jobs": f"{_sum(self.rows, 'seconds') / 60:.0f} minutes",
+            "commits": ", ".join(f"{name} ({count} cases)" for name, count in _commits(self.rows)),
+        }
+
+
+def passes() -> list[Pass]:
+    """The passes whose results are kept, the first one first."""
+    found = []
+    for number in count(1):
+        folder = pass_folder(number)
+        if not folder.is_dir():
+            return found
+        found.append(Pass(*(kept(folder / f"{name}.jsonl") for name in ("matrix", "kills", "model"))))
+    return found
+
+
 def main() -> None:
-    """Write the page."""
-    matrix, kills, model = (kept(FOLDER / f"{name}.jsonl") for name in ("matrix", "kills", "model"))
-    parts = [HEAD, figures(matrix, kills, model), problems([*matrix, *kills, *model])]
-    parts += [kill_table(kills), matrix_table(matrix), nonsense()]
+    """Write the page: figures and problems of every pass, tables of the last one."""
+    every = passes()
+    last = every[-1]
+    parts = [HEAD, figures(every), problems([row for one in every for row in one.rows])]
+    parts += [kill_table(last.kills), matrix_table(last.matrix), nonsense()]
     PAGE.write_text("\n".join(part for part in parts if part), encoding="utf-8")
 
 
-def figures(matrix: Rows, kills: Rows, model: Rows) -> str:
-    """The figures of all sweeps."""
-    cells = everything()
-    searches = [row for row in model if not row["mutant"]]
-    caught = [row for row in model if row["mutant"] and not row["problems"]]
-    both = [*matrix, *kills]
-    lines = [
-        ("cells of the matrix", f"{len(matrix)} of {len(cells)} run, {_bad(matrix)} with problems"),
-        ("kills", f"{len(kills)} of {max((row['of'] for row in kills), default=0)} run, {_bad(kills)} with problems"),
-        ("milestones that stood twice", str(_sum(both, "duplicates"))),
-        ("milestones that stood and the journal had lost", str(_sum(both, "lost"))),
-        ("unknown outcomes that were settled", f"{_sum(both, 'settled')} of {_sum(both, 'unknown')}"),
-        ("processes left after 35 s", str(_sum(kills, "left_running"))),
-        (
-            "histories of the model test",
-            f"{_sum(searches, 'histories')} played, {_bad(searches)} searches with problems",
-        ),
-        ("mutants", f"{len(caught)} of {len(MUTANTS)} caught by a search"),
-        ("time, added up over the jobs", f"{_sum([*both, *model], 'seconds') / 60:.0f} minutes"),
-        ("commits", ", ".join(f"{name} ({count} cases)" for name, count in _commits([*both, *model]))),
-    ]
-    return "## Figures\n\n" + _table(("what", "figure"), lines)
+def figures(every: Sequence[Pass]) -> str:
+    """The figures of all passes, side by side."""
+    columns = [one.figures for one in every]
+    lines = [(name, *(column[name] for column in columns)) for name in columns[0]]
+    heads = ("what", *(f"pass {number}" for number in range(1, len(every) + 1)))
+    return "## Figures\n\n" + _table(heads, lines)
 
 
 def _commits(rows: Rows) -> list[tuple[str, int]]:

@@ -28,6 +28,11 @@ Run = Callable[[Any, Case], Any]
 FOLDER = Path("test-results")
 
 
+def pass_folder(number: int) -> Path:
+    """Where one pass of all sweeps keeps its results."""
+    return FOLDER / f"pass-{number}"
+
+
 @dataclass(kw_only=True)
 class Judged:
     """What came of a case: of the run that met it, of what stands after, and of the run after that."""
@@ -64,7 +69,7 @@ def arguments_of(about: str | None, results: str) -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=2, help="cases at the same time")
     parser.add_argument("--only", default="", help="only cases whose name holds this")
     parser.add_argument("--resume", action="store_true", help="leave out what went well before")
-    parser.add_argument("--results", type=Path, default=FOLDER / results)
+    parser.add_argument("--results", type=Path, default=pass_folder(1) / results)
     return parser
 
 
