@@ -103,7 +103,7 @@ def _look(facts: Facts) -> str | None:
 
 def _approve(facts: Facts) -> str | None:
     if not facts.preview:
-        return "there is no preview yet: r makes one"
+        return "the site is being looked at" if facts.live_kind == "preview" else "there is no preview yet: r makes one"
     if facts.stale:
         return facts.stale
     if not facts.acts:

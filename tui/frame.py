@@ -124,7 +124,7 @@ class Frame(App[None], inherit_bindings=False):
         self.show_notice()
         reason = action.disabled_reason(self.facts())
         if reason is not None:
-            page.say(f"{action.short or action.words.split(':')[0].split(';')[0]}: {reason}", "warn")
+            page.say_off(action, reason)
             return
         handler = getattr(page, f"do_{name}", None) or getattr(self, f"do_{name}")
         try:

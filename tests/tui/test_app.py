@@ -39,7 +39,7 @@ async def test_the_first_screen_is_there_before_the_journal(sample: Sample) -> N
         assert isinstance(app.screen, ProjectsScreen)
         await opened(pilot)
         assert app.store is not None
-        app.store.close()
+    app.store.close()
 
 
 async def test_numbers_go_to_the_screens_and_the_strip_stays(sample: Sample) -> None:

@@ -134,7 +134,6 @@ async def test_what_was_typed_before_it_was_drawn_is_dropped(sample: Sample, sta
         for key in ("a", *"2200.00", "tab", *"600.00", "enter", "enter"):
             app.post_message(events.Key(key if key != "." else "full_stop", key if len(key) == 1 else None))
         await until(pilot, lambda: isinstance(app.screen, ApprovalScreen))
-        assert not app.screen.armed
         await armed(pilot)
         assert all(field.value == "" for field in app.screen.query(TypedTotal))
         assert app.focused.id == "cancel"
@@ -144,6 +143,27 @@ async def test_what_was_typed_before_it_was_drawn_is_dropped(sample: Sample, sta
         await pilot.pause()
         assert all(field.value == "" for field in app.screen.query(TypedTotal))
         assert applies(sample) == started == []
+
+
+async def test_a_total_that_is_typed_at_once_is_taken_whole(sample: Sample, started: list[list[str]]) -> None:
+    async with asked(sample) as pilot:
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "cancel"
+        await type_text(pilot, "2200.00 USD")
+        field = pilot.app.screen.query(TypedTotal).first()
+        await until(pilot, lambda: field.value.endswith("USD"))
+        assert field.value == "2200.00 USD"
+        assert applies(sample) == started == []
+
+
+async def test_what_could_not_be_done_is_not_said_any_longer_than_it_holds(sample: Sample) -> None:
+    sample.looked()
+    async with running(sample, (80, 24)) as pilot:
+        await pilot.press("3", "a")
+        assert "there is no preview yet" in text_of(pilot)
+        pilot.app.store.take_preview(pilot.app.store.make_view())
+        pilot.app.show_frame()
+        await until(pilot, lambda: "there is no preview yet" not in text_of(pilot))
 
 
 async def test_pasting_is_off(sample: Sample, started: list[list[str]]) -> None:

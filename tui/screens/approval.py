@@ -181,9 +181,10 @@ class ApprovalScreen(Guarded[Any]):
     def on_key(self, event: events.Key) -> None:
         """What is typed while Cancel has the focus finds its field by itself. A field keeps what it gets to itself."""
         character = event.character
-        if character is None or not (character.isalnum() or character in ".,"):
-            return
         field = self.focused if isinstance(self.focused, TypedTotal) else None
+        inside = " " if field is not None else ""  # typed fast, all of a total may have been on its way to Cancel
+        if character is None or not (character.isalnum() or character in f".,{inside}"):
+            return
         field = field or next((each for each in self.query(TypedTotal) if not each.value), None)
         if field is not None:
             event.stop()

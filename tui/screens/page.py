@@ -21,6 +21,7 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from tui.actions import Action
     from tui.app import MilepostApp
     from tui.store import Change, Store
     from tui.view.preview import ChangeRow
@@ -51,6 +52,8 @@ class Page(Screen[None], inherit_bindings=False):
     NAME: ClassVar[str] = ""
 
     app: MilepostApp
+    _off: tuple[Action, str] | None = None
+    """What the notice line says cannot be done now, and why."""
 
     def compose(self) -> ComposeResult:
         """Strip, body, filter, notice, keys."""
@@ -101,8 +104,11 @@ class Page(Screen[None], inherit_bindings=False):
 
     def show_frame(self) -> None:
         """The strip and the keys, as things are now."""
+        facts = self.app.facts()
         self.query_one(AccountStrip).show(self.app.identity())
-        self.query_one(KeyBar).show(self.app.facts())
+        self.query_one(KeyBar).show(facts)
+        if self._off is not None and self._off[0].disabled_reason(facts) != self._off[1]:
+            self.say("")
         told = self.app.tour.told(self.NAME) if self.app.tour is not None else ""
         tour = self.query_one("#tour", Words)
         tour.say(words(told, "$role-info"))
@@ -116,7 +122,13 @@ class Page(Screen[None], inherit_bindings=False):
 
     def say(self, text: str, role: str = "info") -> None:
         """A word on the notice line, until the next key. Errors go to the inbox as well: `app.tell_error`."""
+        self._off = None
         self.query_one("#notice", Words).say(words(text, f"$role-{role}"))
+
+    def say_off(self, action: Action, reason: str) -> None:
+        """Why an action cannot be done now, for as long as that is why."""
+        self.say(f"{action.short or action.words.split(':')[0].split(';')[0]}: {reason}", "warn")
+        self._off = (action, reason)
 
     def on_screen_resume(self) -> None:
         """The screen is in front again."""
