@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -161,6 +161,8 @@ class Step:
     request_ref: str | None = None
     cart_url: str | None = None
     site_ref: str | None = None
+    due: date | None = None
+    """When the plan wants it done, for forms that ask for a date."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ stops.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from playwright.async_api import Locator, Page
 
 from assistant.errors import CouldNotRead, Mismatch
-from assistant.money import shown
+from assistant.money import Money, MoneyStyle, read_money, shown
 from flows.profile import Button, path_of
 
 _FORM = """(element) => {
@@ -91,6 +92,36 @@ async def only(root: Page | Locator, candidates: Sequence[str], what: str) -> Lo
             hint="the site may have changed: `milepost doctor` says what each locator finds",
         )
     return found
+
+
+_PUT_INTO = "(e) => e.localName === 'select' ? 'choice' : e.type === 'checkbox' ? 'tick' : 'text'"
+_HELD = """(e) => e.localName === 'select' ? [e.selectedOptions[0]?.label ?? '', e.value]
+  : [e.type === 'checkbox' ? (e.checked ? 'yes' : 'no') : e.value]"""
+
+
+async def put(field: Locator, text: str) -> None:
+    """Put a text into a field of a form: type it, choose that option of a list, or tick the box for yes."""
+    match await field.evaluate(_PUT_INTO):
+        case "choice":
+            await field.select_option(text)
+        case "tick":
+            await field.set_checked(text == "yes")
+        case _:
+            await field.fill(text)
+
+
+async def held(field: Locator) -> tuple[str, ...]:
+    """What a field holds now; of a list, the chosen option's label and its value."""
+    return tuple(await field.evaluate(_HELD))
+
+
+def names_amount(text: str, amount: Money, style: MoneyStyle) -> bool:
+    """Whether a text has this amount in it, as a number of its own, with separators or without."""
+    for number in re.findall(rf"\d(?:[\d.,'{re.escape(style.group)}]*\d)?", text):
+        with contextlib.suppress(CouldNotRead):
+            if read_money(number, currency=amount.currency, style=style) == amount:
+                return True
+    return False
 
 
 async def examine(element: Locator) -> Seen:

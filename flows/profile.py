@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 from pydantic import AfterValidator, Field
 
-from assistant.errors import OriginRefused, ProfileError
+from assistant.errors import OriginRefused, ProfileError, Refused
 from assistant.money import MoneyStyle
 from assistant.platform import Part, PlatformRules, origin_of, rules_of
 from assistant.profile_files import ProfileFiles, fit, load_files
@@ -95,7 +95,8 @@ class Urls(Part):
     projects: str
     payments: str
     is_login: Regex
-    is_cart: Regex
+    is_cart: Regex | None = None
+    """Left out where a cart has no page of its own."""
     is_project: Regex
     """With a group `seo_url`."""
 
@@ -136,13 +137,43 @@ class Button(Part):
     """Whether pressing it finishes the step on the same page, without a cart."""
 
 
+class FormField(Part):
+    """A field that a form wants beside amount and description, and what goes into it.
+
+    `{due}` in the text is the milestone's due date, or the day that is so many `days` from now, as `date` writes it.
+    """
+
+    find: Locators
+    text: str
+    """The text, the option of a list, or yes or no of a box to tick."""
+    days: int = Field(default=14, ge=0)
+    date: str = "%Y-%m-%d"
+    """How the form takes a date, in the signs of strftime."""
+
+
+class Stage(Part):
+    """One stage of a form that asks for its fields one after the other, and the button that goes on to the next."""
+
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Names: amount, description, and those of `more`."""
+    go_on: Button
+
+
 class Form(Part):
-    """A form that a money step fills: the button that opens it, its fields, the button that submits it."""
+    """A form that a money step fills: the button that opens it, its fields, the button that submits it.
+
+    It may stand in a dialog, in the page, on a page of its own, or come in `stages`; the fields that no stage names are
+    on the last one. That one has to show amount and description, as fields or as text.
+    """
 
     open: Button
     shown: Locators
     amount: Locators
     description: Locators
+    more: Mapping[str, FormField] = {}
+    """Further fields that have to be filled, by a name of your own."""
+    stages: tuple[Stage, ...] = ()
+    """The stages before the last one, in order."""
     submits: Annotated[tuple[Button, ...], Field(min_length=1)]
     """The kinds of button that may submit it; the form shows one of them."""
     gone: str
@@ -162,6 +193,8 @@ class RowButton(Part):
     row: Locators
     button: Button
     done: Signal = Signal()
+    errors: str = "[role=alert]"
+    """CSS of the site's own messages about it."""
 
 
 class Accept(RowButton):
@@ -185,11 +218,10 @@ class Release(RowButton):
     """The checkbox without which the button stays disabled."""
     submit: Button
     gone: str
-    errors: str
 
 
 class CartSpec(Part):
-    """The cart or deposit page: what it says, how a source is chosen, how it is paid.
+    """The cart or deposit page, or the dialog in its place: what it says, how a source is chosen, how it is paid.
 
     `page` has the values `signed_in`, `cart`, `project_ref`, `status`, `currency` (of the total) and `item_currency`
     (where there is no total yet), and the lists `lines` (name, amount) and
@@ -197,6 +229,8 @@ class CartSpec(Part):
     `fee_line`, `neutral_line` (sums that are charged through other lines), else an item.
     """
 
+    open: RowButton | None = None
+    """The button on the row of a milestone that brings the dialog up; left out where a cart has a page of its own."""
     page: PageSpec
     item_detail: Regex = "(.*)"
     """Group 1 of an item's text is its description."""
@@ -211,8 +245,8 @@ class CartSpec(Part):
     """On a source's `kind` text; the first that matches."""
     yes: Mapping[str, Regex]
     """When `verified`, `selected` and `enough` hold, as a regex on the field's text ("" where it is missing)."""
-    source: Locators
-    """The control that selects a source; `{ref}` is the source's own reference on the page."""
+    source: Texts = ()
+    """The control that selects a source, whose reference on the page is `{ref}`; left out where there is no choice."""
     pay: Button
     done: Signal
     errors: str
@@ -263,6 +297,8 @@ class Hands(Part):
     waits: Waits
     contexts_last: int = Field(gt=0)
     """Looks after which a context is replaced: the driver keeps every request of a context in memory."""
+    drawn: Signal | None = None
+    """For a site that is one page whose scripts draw all others: what shows that they have, for somebody signed in."""
     login: LoginSpec
     projects: PageSpec
     """Values `signed_in`, `next_page`; list `projects`: ref, title, link, counterparty, currency, status, bid,
@@ -270,20 +306,21 @@ class Hands(Part):
     not_accepted: Texts = ()
     """Raw statuses of a project whose award waits for the freelancer's yes."""
     payments: PageSpec
-    """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`; lists `milestones`, `requests`, `carts`
-    (site_ref, description, amount, raw, and created or link) and `balances` (currency, amount)."""
+    """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`; list `milestones`, and where the site
+    has them `requests`, `carts` (site_ref, description, amount, raw, and created or link) and `balances` (currency,
+    amount)."""
     title_links: str
     """CSS of the links in My Projects whose text is a project's title."""
     payments_tab: Locators
-    create: Form
-    request: Form
-    accept: Accept
-    withdraw: RowButton
-    request_release: RowButton
-    release: Release
+    create: Form | None = None
+    request: Form | None = None
+    accept: Accept | None = None
+    withdraw: RowButton | None = None
+    request_release: RowButton | None = None
+    release: Release | None = None
     plain_no: Texts = ()
     """Parts of the site's messages after which nothing was written, for certain."""
-    request_id: Regex
+    request_id: Regex | None = None
     """Group 1 is the site's request id in such a message."""
     cart: CartSpec
     dialogs: tuple[Dialog, ...] = ()
@@ -294,6 +331,46 @@ class Hands(Part):
     """Who sends a money request that the gate lets pass: see `flows.gate`."""
     mask: Texts = ()
     """CSS of what no picture may show, beside password inputs."""
+
+    def is_cart(self, url: str) -> bool:
+        """Whether a URL is that of a cart's own page."""
+        return self.urls.is_cart is not None and re.search(self.urls.is_cart, path_of(url)) is not None
+
+    @property
+    def to_cart(self) -> Mapping[str, Signal]:
+        """What shows that an act has led to a cart's own page; empty where there is none."""
+        return {"cart": Signal(url=self.urls.is_cart)} if self.urls.is_cart is not None else {}
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms that the site has, by their table's name."""
+        named = {"create": self.create, "request": self.request}
+        return {name: form for name, form in named.items() if form is not None}
+
+    @property
+    def row_buttons(self) -> Mapping[str, RowButton]:
+        """The buttons on rows that the site has, by their table's name."""
+        named = {
+            "accept": self.accept,
+            "withdraw": self.withdraw,
+            "request_release": self.request_release,
+            "release": self.release,
+            "cart.open": self.cart.open,
+        }
+        return {name: button for name, button in named.items() if button is not None}
+
+
+Known = TypeVar("Known")
+
+
+def described(table: Known | None, what: str) -> Known:
+    """A table of the profile that a step needs. `Refused` where the profile leaves it out."""
+    if table is None:
+        raise Refused(
+            f"nothing is submitted: the profile does not say {what}",
+            hint="do it by hand on the site; docs/profiles.md says how a profile would describe it",
+        )
+    return table
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from assistant.errors import Problem
 from assistant.profile_files import Where
+from assistant.site import Role
 from flows.login import KINDS
-from flows.profile import Button, Form, ListSpec, Profile, RowButton
+from flows.profile import Button, ListSpec, Profile
 
 _POSITION = re.compile(
     r"nth=|:nth|:first|:last|:only-|:has-text\(\s*\)|\bnth-match|\[\d+\]|\[(?:last|first|position)\(\)|>>\s*nth|"
@@ -27,7 +28,6 @@ _TEXT = re.compile(
     r"^\s*(?:text=|internal:text=)(?P<text>.*)$|:(?:has-text|text|text-is|text-matches)\((?P<inner>.*)\)"
 )
 _FILLED = {"login": {"next"}, "projects": {"view", "list", "show"}, "payments": {"seo_url"}}
-_STEPS = ("create", "accept", "pay", "request", "withdraw", "request_release", "release")
 
 
 def check_profile(profile: Profile) -> list[Problem]:
@@ -35,6 +35,8 @@ def check_profile(profile: Profile) -> list[Problem]:
     found = [
         *_locators(profile),
         *_buttons(profile),
+        *_forms(profile),
+        *_tables(profile),
         *_lists(profile),
         *_urls(profile),
         *_steps(profile),
@@ -61,24 +63,20 @@ def _locators(profile: Profile) -> Iterator[_Found]:
 
 def _money_locators(profile: Profile) -> Iterator[tuple[Where, Sequence[str]]]:
     hands = profile.hands
-    for name, form in (("create", hands.create), ("request", hands.request)):
+    for name, form in hands.forms.items():
         yield (name, "shown"), form.shown
         yield (name, "amount"), form.amount
         yield (name, "description"), form.description
-        yield (name, "open", "find"), form.open.find
-        for place, submit in enumerate(form.submits):
-            yield (name, "submits", place, "find"), submit.find
-    for name, row in _row_buttons(profile):
-        yield (name, "row"), row.row
-        yield (name, "button", "find"), row.button.find
-    for name, locators in (("asks_amount", hands.release.asks_amount), ("amount", hands.release.amount)):
-        yield ("release", name), locators
-    for name, locators in (("shown", hands.release.shown), ("sure", hands.release.sure)):
-        yield ("release", name), locators
-    yield ("release", "go_on", "find"), hands.release.go_on.find
-    yield ("release", "submit", "find"), hands.release.submit.find
+        for field, more in form.more.items():
+            yield (name, "more", field, "find"), more.find
+    for name, row in hands.row_buttons.items():
+        yield (*name.split("."), "row"), row.row
+    for at, button in _all_buttons(profile):
+        yield (*at, "find"), button.find
+    if hands.release is not None:
+        for part in ("asks_amount", "amount", "shown", "sure"):
+            yield ("release", part), getattr(hands.release, part)
     yield ("cart", "source"), hands.cart.source
-    yield ("cart", "pay", "find"), hands.cart.pay.find
 
 
 def weakness(locator: str) -> str | None:
@@ -120,22 +118,44 @@ def _buttons(profile: Profile) -> Iterator[_Found]:
 
 
 def _all_buttons(profile: Profile) -> Iterator[tuple[Where, Button]]:
-    forms: tuple[tuple[str, Form], ...] = (("create", profile.hands.create), ("request", profile.hands.request))
-    for name, form in forms:
+    hands = profile.hands
+    for name, form in hands.forms.items():
         yield (name, "open"), form.open
+        for place, stage in enumerate(form.stages):
+            yield (name, "stages", place, "go_on"), stage.go_on
         for place, submit in enumerate(form.submits):
             yield (name, "submits", place), submit
-    for name, row in _row_buttons(profile):
-        yield (name, "button"), row.button
-    yield ("release", "go_on"), profile.hands.release.go_on
-    yield ("release", "submit"), profile.hands.release.submit
-    yield ("cart", "pay"), profile.hands.cart.pay
+    for name, row in hands.row_buttons.items():
+        yield (*name.split("."), "button"), row.button
+    if hands.release is not None:
+        yield ("release", "go_on"), hands.release.go_on
+        yield ("release", "submit"), hands.release.submit
+    yield ("cart", "pay"), hands.cart.pay
 
 
-def _row_buttons(profile: Profile) -> Iterator[tuple[str, RowButton]]:
-    hands = profile.hands
-    yield from (("accept", hands.accept), ("withdraw", hands.withdraw))
-    yield from (("request_release", hands.request_release), ("release", hands.release))
+def _forms(profile: Profile) -> Iterator[_Found]:
+    """A stage can only ask for fields that the form has."""
+    for name, form in profile.hands.forms.items():
+        known = {"amount", "description", *form.more}
+        for place, stage in enumerate(form.stages):
+            for field in stage.fields:
+                if field not in known:
+                    yield (name, "stages", place, "fields"), f"the form has no field {field}", "describe it under more"
+
+
+def _tables(profile: Profile) -> Iterator[_Found]:
+    """The tables that the steps of this platform rest on."""
+    hands, rules = profile.hands, profile.rules
+    asks = Role.FREELANCER in (*rules.creators, *rules.requesters)
+    wanted = {"create": Role.CLIENT in rules.creators, "request": asks, "accept": asks, "withdraw": asks}
+    for name, needed in wanted.items():
+        if needed and getattr(hands, name) is None:
+            yield (name,), "this table is missing", f"describe the step under [hands.{name}]"
+    if asks and "requests" not in hands.payments.lists:
+        yield ("payments", "lists", "requests"), "this list is missing", "describe it as the built-in profile does"
+    if hands.cart.open is None and hands.urls.is_cart is None:
+        mend = "write urls.is_cart, or the button under [hands.cart.open]"
+        yield ("cart",), "nothing says how a payment is reached", mend
 
 
 def _lists(profile: Profile) -> Iterator[_Found]:
@@ -149,6 +169,8 @@ def _lists(profile: Profile) -> Iterator[_Found]:
     for at, names in _FIELDS.items():
         page = profile.hands.projects if at[0] == "projects" else profile.hands.payments
         if at[-1] not in page.lists:
+            if at[-1] == "requests":
+                continue  # a site may have none: see _tables
             yield at, "this list is missing", "describe it as the built-in profile does"
             continue
         for name in names - set(page.lists[str(at[-1])].fields):
@@ -183,7 +205,8 @@ def _urls(profile: Profile) -> Iterator[_Found]:
 
 def _steps(profile: Profile) -> Iterator[_Found]:
     listed = {request.step for request in profile.hands.money_requests}
-    for step in _STEPS:
+    has = {"pay", *profile.hands.forms, *profile.hands.row_buttons} - {"cart.open"}
+    for step in sorted(has):
         if step not in listed:
             yield ("money_requests",), f"the step {step} lists no request", "without one the gate holds the step back"
 

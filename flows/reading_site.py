@@ -40,7 +40,8 @@ from flows.pages.my_projects import by_title, click_title, first_page, read_list
 from flows.pages.payments import look_of, payments_url
 from flows.pages.pressing import AtThePage
 from flows.pages.reading import PageReading
-from flows.profile import Profile, on_origin, path_of
+from flows.pages.signals import first_signal
+from flows.profile import Profile, Signal, on_origin, path_of
 from flows.session_storage import restore, with_session_storage, without_session_storage
 from flows.tab import Tab, check_answer
 
@@ -366,9 +367,19 @@ class ReadingSite:
                 )
         return None
 
+    async def _open(self, url: str, what: str) -> Response | None:
+        """A fresh load. Of a site whose scripts draw its pages, wait until they have: only then a login shows."""
+        response = await self.tab.open(url, what)
+        hands = self.profile.hands
+        if hands.drawn is not None and (response is None or response.ok):
+            signals = {"login": Signal(url=hands.urls.is_login), "drawn": hands.drawn}
+            seconds = hands.waits.read
+            await first_signal(self.tab.page, self.tab.watch, signals, what=f"seeing {what} drawn", seconds=seconds)
+        return response
+
     async def _arrive(self, url: str, what: str) -> None:
         """Load a URL; where the site wants a login first, sign in and land there."""
-        response = await self.tab.open(url, what)
+        response = await self._open(url, what)
         if not needs_login(self.profile, response, self.tab.page.url):
             check_answer(response, what)
             return
@@ -378,7 +389,7 @@ class ReadingSite:
             await sign_in(self.tab.page, self.tab.watch, self.profile, self.origin, self._account, then=wanted)
         response = self._counter.latest
         if path_of(self.tab.page.url) != wanted:
-            response = await self.tab.open(url, what)
+            response = await self._open(url, what)
         check_answer(response, what)
         if is_login_page(self.profile, self.tab.page.url):
             raise CouldNotRead(f"the site asks to log in again for {what}", where=self.origin, hint="log in by hand")

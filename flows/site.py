@@ -6,7 +6,6 @@ reads with is in `flows.reading_site`; here are the money steps, each of which s
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,18 +22,28 @@ from flows.handover import HandOver
 from flows.login import Credentials
 from flows.pace import Pace
 from flows.pages.accept_request import prepare_accept, submit_accept
-from flows.pages.confirm_payment import choose_source, pay_cart, read_cart
+from flows.pages.confirm_payment import choose_source, open_cart, pay_cart, read_cart
 from flows.pages.create_milestone import Prepared, check_prepared, prepare_form, submit_form
 from flows.pages.pressing import AtThePage
 from flows.pages.release import prepare_release, submit_release
 from flows.pages.row_button import prepare_row, submit_row
-from flows.profile import Profile, on_origin, path_of
+from flows.profile import Form, Profile, RowButton, described, on_origin
 from flows.reading_site import ReadingSite
 from flows.rig import PLAIN, Rig
 from flows.tab import reason_of
 
 _PUTS_UP = frozenset({StepKind.CREATE, StepKind.ACCEPT})
 """The steps that may take money at once where a site has no cart."""
+
+_HOW = {
+    StepKind.CREATE: "how a milestone is put up",
+    StepKind.REQUEST: "how a milestone is asked for",
+    StepKind.ACCEPT: "how a request is accepted",
+    StepKind.WITHDRAW: "how a request is taken back",
+    StepKind.REQUEST_RELEASE: "how a release is asked for",
+    StepKind.RELEASE: "how a milestone is released",
+}
+"""What a profile that leaves a step's table out does not say."""
 
 
 class BrowserSite(ReadingSite):
@@ -126,31 +135,42 @@ class BrowserSite(ReadingSite):
         except MilepostError as error:
             return Submission(left=0, trouble=f"nothing was pressed: {reason_of(error)}")
         submission = await self._submit(prepared)
-        if self._is_cart(self.tab.page.url):
+        if self.profile.hands.is_cart(self.tab.page.url):
             self._creating_pays = False
         return submission
 
     async def cart(self, step: Step) -> CartReading:
-        """Read the cart that `submit` led to, or for CONFIRM the one of `cart_url`, from a fresh load."""
+        """Read the cart that `submit` led to, or for CONFIRM the one of `cart_url` or of the row, from a fresh load."""
         self._guard()
         self._fresh = None
         if step.kind is StepKind.CONFIRM:
-            if step.cart_url is None:
-                raise CouldNotRead(
-                    f"{self.profile.rules.title} has no way to pay a milestone that has no cart",
-                    where=step.project.url,
-                    hint="pay it by hand on the site",
-                )
             await self._pace.before_step()
-            there = on_origin(self.origin, step.cart_url)
-            await self._helped(lambda: self._arrive(there, "the cart"))
-        if not self._is_cart(self.tab.page.url):
+            return await self._cart_of(step)
+        if not self.profile.hands.is_cart(self.tab.page.url):
             raise CouldNotRead(
                 "the page is not a cart: pressing the button did not lead to one",
                 where=self.tab.page.url,
                 hint="nothing was paid",
             )
         return await read_cart(self.tab)
+
+    async def _cart_of(self, step: Step) -> CartReading:
+        """What a confirmation pays: the cart that stands, or the dialog behind the button of the milestone's row."""
+        if step.cart_url is not None:
+            there = on_origin(self.origin, step.cart_url)
+            await self._helped(lambda: self._arrive(there, "the cart"))
+            if self.profile.hands.is_cart(self.tab.page.url):
+                return await read_cart(self.tab)
+        elif (button := self.profile.hands.cart.open) is not None:
+            look = await self.look(step.project)
+            self._fresh = None
+            await open_cart(self.tab, button, step, look)
+            return await read_cart(self.tab)
+        raise CouldNotRead(
+            f"{self.profile.rules.title} has no way to pay this milestone that its profile describes",
+            where=self.tab.page.url,
+            hint="nothing was paid; pay it by hand on the site",
+        )
 
     async def choose(self, source: PaymentSource) -> CartReading:
         """Select a source on the cart page and read the cart again; its fees may have changed."""
@@ -171,45 +191,40 @@ class BrowserSite(ReadingSite):
     async def _prepare(self, step: Step, look: Look) -> Prepared:
         tab, hands = self.tab, self.profile.hands
         match step.kind:
-            case StepKind.CREATE:
-                return await prepare_form(tab, hands.create, step)
-            case StepKind.REQUEST:
-                return await prepare_form(tab, hands.request, step)
+            case StepKind.CREATE | StepKind.REQUEST:
+                return await prepare_form(tab, self._form_of(step), step)
+            case StepKind.WITHDRAW | StepKind.REQUEST_RELEASE:
+                return await prepare_row(tab, self._button_of(step), step, look)
             case StepKind.ACCEPT:
-                return await prepare_accept(tab, step, look)
-            case StepKind.WITHDRAW:
-                return await prepare_row(tab, hands.withdraw, step, look)
-            case StepKind.REQUEST_RELEASE:
-                return await prepare_row(tab, hands.request_release, step, look)
+                return await prepare_accept(tab, described(hands.accept, _HOW[step.kind]), step, look)
             case StepKind.RELEASE:
-                return await prepare_release(tab, step, look)
+                return await prepare_release(tab, described(hands.release, _HOW[step.kind]), step, look)
             case StepKind.CONFIRM:
                 raise CouldNotRead("a payment has no form: read its cart", where=step.project.url)
 
     async def _submit(self, prepared: Prepared) -> Submission:
-        tab, hands = self.tab, self.profile.hands
-        match prepared.step.kind:
-            case StepKind.CREATE:
-                return await submit_form(tab, prepared, hands.create)
-            case StepKind.REQUEST:
-                return await submit_form(tab, prepared, hands.request)
+        tab, hands, step = self.tab, self.profile.hands, prepared.step
+        match step.kind:
+            case StepKind.CREATE | StepKind.REQUEST:
+                return await submit_form(tab, prepared, self._form_of(step))
+            case StepKind.WITHDRAW | StepKind.REQUEST_RELEASE:
+                return await submit_row(tab, self._button_of(step), prepared)
             case StepKind.ACCEPT:
-                return await submit_accept(tab, prepared)
-            case StepKind.WITHDRAW:
-                return await submit_row(tab, hands.withdraw, prepared)
-            case StepKind.REQUEST_RELEASE:
-                return await submit_row(tab, hands.request_release, prepared)
+                return await submit_accept(tab, described(hands.accept, _HOW[step.kind]), prepared)
             case StepKind.RELEASE:
-                return await submit_release(tab, prepared)
+                return await submit_release(tab, described(hands.release, _HOW[step.kind]), prepared)
             case StepKind.CONFIRM:
                 return Submission(left=0, trouble="nothing was pressed: a payment has no form")
+
+    def _form_of(self, step: Step) -> Form:
+        return described(self.profile.hands.forms.get(step.kind.value), _HOW[step.kind])
+
+    def _button_of(self, step: Step) -> RowButton:
+        return described(self.profile.hands.row_buttons.get(step.kind.value), _HOW[step.kind])
 
     def _is_on_payments(self, project: SiteProject) -> bool:
         here = self.profile.seo_url(self.tab.page.url)
         return self.tab.is_at_home() and here is not None and here == self.profile.seo_url(project.url)
-
-    def _is_cart(self, url: str) -> bool:
-        return re.search(self.profile.hands.urls.is_cart, path_of(url)) is not None
 
     def _guard(self) -> None:
         """What must hold before any money step: a mock platform or a person's word, and no breach."""

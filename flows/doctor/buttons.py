@@ -155,8 +155,9 @@ async def _near(scope: Scope, finds: Sequence[str], words: Sequence[str], own: S
 def _button_names(profile: Profile) -> Iterator[str]:
     """The name patterns of all buttons of the profile."""
     hands = profile.hands
-    yield from (hands.create.open.name, hands.request.open.name, hands.cart.pay.name)
-    yield from (spec.button.name for spec in (hands.accept, hands.withdraw, hands.request_release, hands.release))
+    yield hands.cart.pay.name
+    yield from (form.open.name for form in hands.forms.values())
+    yield from (spec.button.name for spec in hands.row_buttons.values())
 
 
 def _names(near: Sequence[Near]) -> tuple[str, ...]:

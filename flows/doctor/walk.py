@@ -7,7 +7,7 @@ one on the button that opens the form, once its accessible name is what the prof
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -157,7 +157,7 @@ class Walk:
     async def _row_buttons(self, raw: Raw) -> None:
         """The buttons on rows in a state that offers them to this side. None is pressed."""
         for name, spec, rows, states in self._rows(raw):
-            place: Where = ("hands", name)
+            place: Where = ("hands", *name.split("."))
             for row in rows:
                 ref, word = row["site_ref"]["text"], row["raw"]["text"] or ""
                 state = self._state(name, word)
@@ -173,19 +173,13 @@ class Walk:
                     await study_button(inner, (*place, "button"), spec.button)
                 break
 
-    def _rows(self, raw: Raw) -> list[tuple[str, RowButton, Sequence[Raw], frozenset[MilestoneState]]]:
-        lists, hands = raw["lists"], self._hands
-        requested = frozenset({MilestoneState.REQUESTED})
-        funded = frozenset({MilestoneState.FUNDED, MilestoneState.RELEASE_REQUESTED})
-        if self._site.role is Role.CLIENT:
-            return [
-                ("accept", hands.accept, lists["requests"]["rows"], requested),
-                ("release", hands.release, lists["milestones"]["rows"], funded),
-            ]
-        return [
-            ("withdraw", hands.withdraw, lists["requests"]["rows"], requested),
-            ("request_release", hands.request_release, lists["milestones"]["rows"], frozenset({MilestoneState.FUNDED})),
-        ]
+    def _rows(self, raw: Raw) -> Iterator[tuple[str, RowButton, Sequence[Raw], frozenset[MilestoneState]]]:
+        """The buttons on rows of this side: their table, the rows of their list, and the states that offer them."""
+        lists, buttons = raw["lists"], self._hands.row_buttons
+        for name in _ON_ROWS[self._site.role]:
+            kind = "requests" if name in ("accept", "withdraw") else "milestones"
+            if name in buttons and kind in lists:
+                yield name, buttons[name], lists[kind]["rows"], _OFFERED[name]
 
     def _state(self, name: str, word: str) -> MilestoneState:
         rules = self._site.profile.rules
@@ -193,9 +187,11 @@ class Walk:
 
     async def _form(self) -> None:
         """Open the form of this side, look at what is in it, and close it. Nothing is typed, nothing is submitted."""
-        name, form = (
-            ("create", self._hands.create) if self._site.role is Role.CLIENT else ("request", self._hands.request)
-        )
+        name = "create" if self._site.role is Role.CLIENT else "request"
+        form = self._hands.forms.get(name)
+        if form is None:
+            self.form_seen = True  # this side has none, so there is none to look at
+            return
         place: Where = ("hands", name)
         tab = self._site.tab
         scope = Scope(tab.page, "payments", self._site.profile, self.findings)
@@ -263,17 +259,18 @@ class Walk:
     def _note_the_rest(self) -> None:
         """What only shows after a step that nobody takes to look."""
         data = self._site.profile.files.data["hands"]
+        opens = "Create" if self._hands.cart.open is None else self._step("cart.open")
         rest: tuple[tuple[str, Where, Any], ...] = (
             ("login", ("hands", "login"), data["login"]),
-            ("Create", ("hands", "cart"), data["cart"]),
-            *((self._step(name), ("hands", name), data[name]) for name in _STEPS),
+            (opens, ("hands", "cart"), data["cart"]),
+            *((self._step(name), ("hands", name), data[name]) for name in _STEPS if name in data),
         )
         for step, place, part in rest:
             self.findings.add(*behind(step, place, part))
         self.findings.add(LocatorFacts(("hands", "cart", "done"), Found.BEHIND, behind="Pay"))
 
     def _step(self, name: str) -> str:
-        if name in ("create", "accept", "release"):
+        if name in ("create", "accept", "release", "cart.open"):
             return _STEPS[name] if self._site.role is Role.CLIENT else "the client's login"
         return _STEPS[name] if self._site.role is Role.FREELANCER else "the freelancer's login"
 
@@ -286,5 +283,19 @@ _STEPS = {
     "withdraw": "Withdraw",
     "request_release": "Request Release",
     "release": "Release",
+    "cart.open": "Fund",
 }
 """Tables of the profile, and the button behind which what is not seen otherwise stands."""
+
+_ON_ROWS = {
+    Role.CLIENT: ("accept", "cart.open", "release"),
+    Role.FREELANCER: ("withdraw", "request_release"),
+}
+_OFFERED = {
+    "accept": frozenset({MilestoneState.REQUESTED}),
+    "withdraw": frozenset({MilestoneState.REQUESTED}),
+    "cart.open": frozenset({MilestoneState.AWAITING_PAYMENT}),
+    "release": frozenset({MilestoneState.FUNDED, MilestoneState.RELEASE_REQUESTED}),
+    "request_release": frozenset({MilestoneState.FUNDED}),
+}
+"""The states of a row that may have such a button."""

@@ -10,24 +10,28 @@ from assistant.site import Look, Step, Submission
 from flows.elements import appear
 from flows.pages.create_milestone import Prepared, prepare_form, submit_form
 from flows.pages.row_button import check_row, find_button, prepare_row, submit_row
+from flows.profile import Accept, Form, described
 from flows.tab import Tab
 
 
-async def prepare_accept(tab: Tab, step: Step, look: Look) -> Prepared:
+async def prepare_accept(tab: Tab, spec: Accept, step: Step, look: Look) -> Prepared:
     """Find the request's row, check it against the step, and get as far as the last click."""
-    hands = tab.profile.hands
-    if not hands.accept.opens_form:
-        return await prepare_row(tab, hands.accept, step, look)
+    if not spec.opens_form:
+        return await prepare_row(tab, spec, step, look)
+    form = _form(tab)
     check_row(step, look, tab.page.url)
-    async with tab.watch.over("opening the form of the request", hands.waits.read):
-        await (await find_button(tab, hands.accept, step)).click()
-        await appear(tab.page, hands.create.shown)
-    return await prepare_form(tab, hands.create, step)
+    async with tab.watch.over("opening the form of the request", tab.profile.hands.waits.read):
+        await (await find_button(tab, spec, step)).click()
+        await appear(tab.page, form.shown)
+    return await prepare_form(tab, form, step)
 
 
-async def submit_accept(tab: Tab, prepared: Prepared) -> Submission:
+async def submit_accept(tab: Tab, spec: Accept, prepared: Prepared) -> Submission:
     """Press the last button, once."""
-    hands = tab.profile.hands
-    if hands.accept.opens_form:
-        return await submit_form(tab, prepared, hands.create)
-    return await submit_row(tab, hands.accept, prepared)
+    if spec.opens_form:
+        return await submit_form(tab, prepared, _form(tab))
+    return await submit_row(tab, spec, prepared)
+
+
+def _form(tab: Tab) -> Form:
+    return described(tab.profile.hands.create, "what the form of a request looks like")

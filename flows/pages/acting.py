@@ -101,7 +101,8 @@ async def _see(tab: Tab, deed: Act, trouble: list[str]) -> Submission:
         trouble.append(f"the line dropped without an answer to {', '.join(tab.gate.lost)}")
     if tab.gate.held:
         trouble.append(f"held back at the gate: {', '.join(tab.gate.held)}")
-    found = re.search(tab.profile.hands.request_id, message)
+    request_id = tab.profile.hands.request_id
+    found = re.search(request_id, message) if request_id is not None else None
     plain_no = signal == "banner" and any(text in message for text in tab.profile.hands.plain_no)
     return Submission(
         left=tab.gate.left,

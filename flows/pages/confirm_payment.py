@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from assistant.errors import CouldNotRead, MilepostError, Mismatch
 from assistant.money import Currency, Money, read_money, shown
-from assistant.site import CartItem, CartReading, FeeLine, PaymentSource, SourceKind, Submission
+from assistant.site import CartItem, CartReading, FeeLine, Look, PaymentSource, SourceKind, Step, Submission
 from flows.elements import only
 from flows.pages.acting import Act, act
 from flows.pages.reading import PageReading, Row, missing
-from flows.profile import CartSpec, Profile
+from flows.pages.row_button import check_row, find_button
+from flows.profile import CartSpec, Profile, RowButton
 from flows.tab import Tab, reason_of
 
 
@@ -94,6 +95,13 @@ def _holds(row: Row, field: str, spec: CartSpec) -> bool:
     return re.search(spec.yes[field], row.get(field) or "", re.IGNORECASE) is not None
 
 
+async def open_cart(tab: Tab, spec: RowButton, step: Step, look: Look) -> None:
+    """Bring up the dialog that pays a milestone, from its row, which must be the one that was approved."""
+    check_row(step, look, tab.page.url)
+    async with tab.watch.over("opening the dialog that pays", tab.profile.hands.waits.read):
+        await (await find_button(tab, spec, step)).click()
+
+
 async def read_cart(tab: Tab) -> CartReading:
     """Read the cart page that is open."""
     reading = await tab.read(tab.profile.hands.cart.page, "the cart")
@@ -106,7 +114,7 @@ async def choose_source(tab: Tab, source: PaymentSource) -> CartReading:
     reading = await tab.read(spec.page, "the cart")
     rows = [row for row in reading.lists["sources"].rows if row.get("label") == source.label]
     ref = rows[0].get("ref") if len(rows) == 1 else None
-    if ref is None or not re.fullmatch(r"[\w.:-]{1,60}", ref):
+    if not spec.source or ref is None or not re.fullmatch(r"[\w.:-]{1,60}", ref):
         raise CouldNotRead(
             f"the source {shown(source.label)}: {len(rows) or 'no'} of that name",
             where=reading.url,

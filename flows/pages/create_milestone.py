@@ -7,17 +7,29 @@ create form and the freelancer's request form differ in data only.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.async_api import Locator
 
+from assistant.clock import now
 from assistant.errors import CouldNotRead, Mismatch, SiteRefused
 from assistant.money import shown
 from assistant.site import Step, Submission
-from flows.elements import Frozen, appear, examine, only, ready, visible
+from flows.elements import Frozen, appear, examine, held, names_amount, only, put, ready, visible
 from flows.pages.acting import Act, act
-from flows.profile import Button, Form, Signal
+from flows.profile import Button, Form, FormField, Locators, Signal, Stage
 from flows.tab import Tab
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A field of the form, what people call it, and what was put into it."""
+
+    name: str
+    element: Locator
+    text: str
 
 
 @dataclass(frozen=True)
@@ -27,31 +39,96 @@ class Prepared:
     step: Step
     button: Button
     element: Locator
-    fields: tuple[Locator, ...]
-    """Amount and description; none where a request is accepted as it stands."""
+    fields: tuple[Typed, ...]
+    """Those that show beside the button; none where a request is accepted as it stands."""
     frozen: Frozen | None = None
-    """Where there are no fields: the row or dialog that was held against the approval."""
+    """Where amount and description are no fields there: the row or dialog that was held against the approval."""
 
 
 async def prepare_form(tab: Tab, form: Form, step: Step) -> Prepared:
-    """Open the form, type amount and description, read both back, and try whether the button can be pressed."""
+    """Open the form, fill its fields stage by stage, read them back, and try whether the button can be pressed."""
     what = f"the form for a milestone ({step.kind})"
     wait = tab.profile.hands.waits.read
     async with tab.watch.over(f"opening {what}", wait):
         await _open(tab, form, what)
         scope = await only(tab.page, form.shown, what)
-        amount = await only(scope, form.amount, "the field for the amount")
-        description = await only(scope, form.description, "the field for the description")
-        await _check_currency(amount, form, step)
-    async with tab.watch.over(f"filling {what}", wait):
-        await amount.fill(step.amount.amount_text)
-        await description.fill(step.description)
-        await description.blur()
-    prepared_fields = (amount, description)
-    await check_fields(tab, prepared_fields, step)
+    left = dict(_texts(form, step))
+    for stage in form.stages:
+        here = {name: left.pop(name) for name in stage.fields}
+        await _fill(tab, form, scope, here, step)
+        async with tab.watch.over(f"going on in {what}", wait):
+            go_on = await only(scope, stage.go_on.find, "the button that goes on")
+            await ready(go_on, stage.go_on, "the button that goes on")
+            await go_on.click()
+            await appear(scope, _next(form, stage))
+    fields = await _fill(tab, form, scope, left, step)
+    frozen = None if left.keys() >= _OWN else await _review(tab, scope, _OWN - left.keys(), step)
     button, element = await _submit_button(tab, form, scope)
     await _try(tab, form, element, button)
-    return Prepared(step, button, element, prepared_fields)
+    return Prepared(step, button, element, fields, frozen)
+
+
+_OWN = frozenset({"amount", "description"})
+"""The fields that say what was approved."""
+
+
+def _texts(form: Form, step: Step) -> Mapping[str, tuple[Locators, str]]:
+    """Where each field of the form is, and what goes into it."""
+    own = {"amount": (form.amount, step.amount.amount_text), "description": (form.description, step.description)}
+    return {**own, **{name: (field.find, text_of(field, step)) for name, field in form.more.items()}}
+
+
+def text_of(field: FormField, step: Step) -> str:
+    """What goes into a further field of a form."""
+    due = step.due or now().date() + timedelta(days=field.days)
+    return field.text.replace("{due}", due.strftime(field.date))
+
+
+def _next(form: Form, stage: Stage) -> Locators:
+    """What shows that the stage after this one is there: a field of it, or the form's button."""
+    after = form.stages[form.stages.index(stage) + 1 :]
+    named = {name for each in form.stages for name in each.fields}
+    names = after[0].fields if after else [name for name in (*sorted(_OWN), *form.more) if name not in named]
+    own = {"amount": form.amount, "description": form.description}
+    finds = [own.get(name) or form.more[name].find for name in names] or [one.find for one in form.submits]
+    return tuple(text for find in finds for text in find)
+
+
+async def _fill(
+    tab: Tab, form: Form, scope: Locator, wanted: Mapping[str, tuple[Locators, str]], step: Step
+) -> tuple[Typed, ...]:
+    """Fill the fields that show now, and make sure that they hold it."""
+    async with tab.watch.over("filling the form", tab.profile.hands.waits.read):
+        fields = []
+        for name, (find, text) in wanted.items():
+            element = await only(scope, find, f"the field for the {name}")
+            if name == "amount":
+                await _check_currency(element, form, step)
+            fields.append(Typed(name, element, text))
+        for field in fields:
+            await (field.element.fill(field.text) if field.name in _OWN else put(field.element, field.text))
+        if fields:
+            await fields[-1].element.blur()
+    await check_fields(tab, tuple(fields))
+    return tuple(fields)
+
+
+async def _review(tab: Tab, scope: Locator, names: Collection[str], step: Step) -> Frozen:
+    """A last stage that only shows what was typed before must show it as it was approved."""
+    async with tab.watch.over("reading what the form shows", tab.profile.hands.waits.read):
+        frozen = await Frozen.of(scope)
+    shows = {
+        "amount": names_amount(frozen.text, step.amount, tab.profile.style),
+        "description": " ".join(step.description.split()) in frozen.text,
+    }
+    if missing := [name for name in sorted(names) if not shows[name]]:
+        raise Mismatch(
+            f"the form's last stage does not show the {' and the '.join(missing)} that were typed: "
+            f"{shown(frozen.text, longest=200)}",
+            where=tab.page.url,
+            hint="nothing was submitted; the site may cut or round what is typed",
+        )
+    return frozen
 
 
 async def _open(tab: Tab, form: Form, what: str) -> None:
@@ -79,17 +156,16 @@ async def _check_currency(amount: Locator, form: Form, step: Step) -> None:
         )
 
 
-async def check_fields(tab: Tab, fields: tuple[Locator, ...], step: Step) -> None:
-    """Make sure that the fields hold exactly what was approved. `Mismatch` shows what they hold instead."""
+async def check_fields(tab: Tab, fields: Sequence[Typed]) -> None:
+    """Make sure that the fields hold exactly what goes into them. `Mismatch` shows what they hold instead."""
     if not fields:
         return
     async with tab.watch.over("reading the form back", tab.profile.hands.waits.read):
-        held = [await field.input_value() for field in fields]
-    wanted = [step.amount.amount_text, step.description]
-    for name, typed, found in zip(("amount", "description"), wanted, held, strict=True):
-        if typed != found:
+        found = [await held(field.element) for field in fields]
+    for field, texts in zip(fields, found, strict=True):
+        if field.text not in texts:
             raise Mismatch(
-                f"the form holds the {name} {shown(found)} after {shown(typed)} was typed",
+                f"the form holds the {field.name} {shown(texts[0])} after {shown(field.text)} was typed",
                 where=tab.page.url,
                 hint="nothing was submitted; the site may cut or round what is typed",
             )
@@ -97,7 +173,7 @@ async def check_fields(tab: Tab, fields: tuple[Locator, ...], step: Step) -> Non
 
 async def check_prepared(tab: Tab, prepared: Prepared) -> None:
     """Make sure that what was prepared is still what the page holds. `Mismatch` shows what it holds instead."""
-    await check_fields(tab, prepared.fields, prepared.step)
+    await check_fields(tab, prepared.fields)
     if prepared.frozen is not None:
         async with tab.watch.over("reading the page back", tab.profile.hands.waits.read):
             await prepared.frozen.check()
@@ -149,7 +225,7 @@ async def submit_form(tab: Tab, prepared: Prepared, form: Form) -> Submission:
             element=prepared.element,
             button=prepared.button,
             amount=prepared.step.amount,
-            signals={"cart": Signal(url=tab.profile.hands.urls.is_cart), **signals},
+            signals={**tab.profile.hands.to_cart, **signals},
             banner=form.errors,
             still=lambda: check_prepared(tab, prepared),
         ),

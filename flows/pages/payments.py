@@ -64,7 +64,7 @@ def look_of(reading: PageReading, profile: Profile, project: SiteProject) -> Loo
         project=_seen_project(reading, project, ref, currency),
         seen_at=datetime.now(UTC),
         milestones=tuple(fields.milestone(row) for row in lists["milestones"].rows),
-        requests=tuple(fields.request(row) for row in lists["requests"].rows),
+        requests=tuple(fields.request(row) for row in lists["requests"].rows) if "requests" in lists else (),
         carts=tuple(fields.cart(row) for row in lists["carts"].rows) if "carts" in lists else (),
         balances={money.currency.code: money for money in balances},
     )

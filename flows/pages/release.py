@@ -10,17 +10,16 @@ from playwright.async_api import Locator
 from assistant.errors import Mismatch
 from assistant.money import Money, shown
 from assistant.site import Look, Step, Submission
-from flows.elements import Frozen, appear, only, ready, visible
+from flows.elements import Frozen, appear, names_amount, only, ready, visible
 from flows.pages.acting import Act, act
 from flows.pages.create_milestone import Prepared, check_prepared
 from flows.pages.row_button import check_row, find_button
-from flows.profile import Signal
+from flows.profile import Release, Signal
 from flows.tab import Tab
 
 
-async def prepare_release(tab: Tab, step: Step, look: Look) -> Prepared:
+async def prepare_release(tab: Tab, spec: Release, step: Step, look: Look) -> Prepared:
     """Open the dialogs, make sure of the amount in each, tick the box. Nothing is released."""
-    spec = tab.profile.hands.release
     check_row(step, look, tab.page.url)
     async with tab.watch.over("opening the release", tab.profile.hands.waits.read):
         await (await find_button(tab, spec, step)).click()
@@ -34,7 +33,7 @@ async def prepare_release(tab: Tab, step: Step, look: Look) -> Prepared:
             await appear(tab.page, spec.shown)
         dialog = await only(tab.page, spec.shown, "the dialog of the release")
         await _set_amount(dialog, spec.amount, step.amount)
-        await _check_words(tab, dialog, step, look)
+        await _check_words(tab, spec, dialog, step, look)
         await (await only(dialog, spec.sure, "the checkbox of the release")).check()
         button = await only(dialog, spec.submit.find, "the button that releases")
         await ready(button, spec.submit, "the button that releases")
@@ -59,16 +58,15 @@ async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Mone
         )
 
 
-async def _check_words(tab: Tab, dialog: Locator, step: Step, look: Look) -> None:
+async def _check_words(tab: Tab, spec: Release, dialog: Locator, step: Step, look: Look) -> None:
     text = " ".join((await dialog.inner_text()).split())
-    amounts = (tab.profile.style.render(step.amount), step.amount.amount_text)
-    asked = await visible(dialog, tab.profile.hands.release.amount)
+    asked = await visible(dialog, spec.amount)
     missing = [
         name
         for name, there in (
             ("payee", look.project.counterparty in text),
             ("description", " ".join(step.description.split()) in text),
-            ("amount", asked[1] == 1 or any(amount in text for amount in amounts)),
+            ("amount", asked[1] == 1 or names_amount(text, step.amount, tab.profile.style)),
         )
         if not there
     ]
@@ -80,9 +78,8 @@ async def _check_words(tab: Tab, dialog: Locator, step: Step, look: Look) -> Non
         )
 
 
-async def submit_release(tab: Tab, prepared: Prepared) -> Submission:
+async def submit_release(tab: Tab, spec: Release, prepared: Prepared) -> Submission:
     """Press the last button, once."""
-    spec = tab.profile.hands.release
     return await act(
         tab,
         Act(

@@ -79,8 +79,8 @@ async def submit_row(tab: Tab, spec: RowButton, prepared: Prepared) -> Submissio
             element=prepared.element,
             button=prepared.button,
             amount=prepared.step.amount,
-            signals={"cart": Signal(url=hands.urls.is_cart), "done": done},
-            banner=hands.create.errors,
+            signals={**hands.to_cart, "done": done},
+            banner=spec.errors,
             still=lambda: check_prepared(tab, prepared),
         ),
     )

@@ -116,7 +116,9 @@ def test_each_click_of_a_money_page_is_a_known_one() -> None:
     assert sorted(name for name, trial in clicks if not trial) == [
         "accept_request.py",  # the row's button that opens the form
         "acting.py",  # the act
+        "confirm_payment.py",  # the row's button that opens the dialog in a cart's place
         "create_milestone.py",  # the button that opens the form
+        "create_milestone.py",  # from one stage of the form to the next
         "release.py",  # the row's button that opens the dialog
         "release.py",  # from the first dialog to the last
     ]
