@@ -30,13 +30,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from assistant.approval import Order, OrderedProject, check_milestone_cap
+from assistant.approval import Order, OrderedProject, check_milestone_cap, check_still_approved
 from assistant.attempting import Attempting
 from assistant.changes import ACTS, SPENDS, Change, ChangeKind
 from assistant.errors import (
-    ApprovalRefused,
     BrowserError,
     CapExceeded,
     JournalError,
@@ -47,12 +46,14 @@ from assistant.errors import (
     NobodyCame,
 )
 from assistant.fallback import Fallback
+from assistant.fee_question import FeeQuestions
 from assistant.guided import Licence
 from assistant.hands import Hand, share_out
 from assistant.journal import AttemptState, Journal, RowKind, Wanted
 from assistant.journal.sightings import rows_of
 from assistant.matching import changes_of
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
+from assistant.money import Money
 from assistant.platform import is_mock
 from assistant.site import ENDED, Look, MilestoneState, Site, Step, StepKind
 from assistant.summary import Summary
@@ -74,7 +75,8 @@ class Carrier:
     """One run of one order. `between` is awaited before each change and says whether to go on.
 
     `beside` opens another pair of hands for the same account, which keeps the same pace and whose page loads `site`
-    counts; an order that takes no money is carried out by `at_once` of them at most.
+    counts; an order that takes no money is carried out by `at_once` of them at most. `fee_questions` asks whoever is
+    there about a fee above the approved one; by itself it asks nobody.
     """
 
     order: Order
@@ -86,6 +88,7 @@ class Carrier:
     beside: Callable[[], AbstractAsyncContextManager[Site]] | None = None
     at_once: int = 1
     licence: Licence | None = None
+    fee_questions: FeeQuestions = field(default_factory=FeeQuestions)
 
     def __post_init__(self) -> None:
         self._guided_one = False
@@ -204,7 +207,16 @@ class Carrier:
     async def _carry_one(self, hand: Hand, ordered: OrderedProject, change: Change, look: Look) -> Look | None:
         """One change from its record to its outcome. Returns the look to go on with, None when it is unknown."""
         attempt_id = self._record(ordered, change, look)
-        attempting = Attempting(self.journal, hand.site, self.order.account, self.rules, attempt_id, self.licence)
+        attempting = Attempting(
+            self.journal,
+            hand.site,
+            self.order.account,
+            self.rules,
+            attempt_id,
+            hold=lambda fees: self._hold(change, attempt_id, fees),
+            licence=self.licence,
+            fee_questions=self.fee_questions,
+        )
         step = self._step(change)
         with attempting.kept_aside(hand.fallback, step):
             try:
@@ -228,25 +240,29 @@ class Carrier:
 
     def _guard(self, ordered: OrderedProject, change: Change, look: Look, attempt_id: int) -> None:
         """Everything that is checked again right before a change. Raises `Refused`."""
-        if self.journal.clock() > self.order.approval.ends_at:
-            raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
         due = self._changes(ordered, look, attempt_id)
         current = [now for now in due if now.key == change.key]
         if current[0].signature() != change.signature():  # a withdrawal comes before what is asked for in its place
             raise Mismatch(f"since the preview it became {current[0].kind}: {current[0].reason}")
         if change.kind is ChangeKind.REQUEST and (left := _left_over(due, change, ordered, look)):
             raise Mismatch(f"request #{left} was to be taken back first and still stands: both are more than the plan")
+        self._hold(change, attempt_id, Money.zero(change.amount.currency))
+
+    def _hold(self, change: Change, attempt_id: int, fees: Money) -> None:
+        """What may change while a change is under way: the approval's end, and caps. Raises `Refused`."""
+        now = self.journal.clock()
+        check_still_approved(self.order.approval.ends_at, now)
         if change.kind not in SPENDS:
             return
-        limits = self.order.account.limits
+        limits, cost = self.order.account.limits, change.amount + fees
         check_milestone_cap(change.amount, limits)
         cap = limits.cap(change.amount.currency.code)
-        today = spent_in_a_day(self.journal, self.order.account.id, change.amount.currency, self.journal.clock())
-        if cap.day is not None and today > cap.day:  # this attempt is recorded and so counted already
-            raise CapExceeded(f"with {change.amount} the day comes to {today}, over the cap of {cap.day} a day")
-        run = self.summary.spent(change.amount.currency) + change.amount
+        today = spent_in_a_day(self.journal, self.order.account.id, change.amount.currency, now, attempt_id) + cost
+        if cap.day is not None and today > cap.day:
+            raise CapExceeded(f"with {cost} the day comes to {today}, over the cap of {cap.day} a day")
+        run = self.summary.spent(change.amount.currency) + cost
         if cap.run is not None and run > cap.run:
-            raise CapExceeded(f"with {change.amount} the run comes to {run}, over the cap of {cap.run} a run")
+            raise CapExceeded(f"with {cost} the run comes to {run}, over the cap of {cap.run} a run")
 
     def _changes(self, ordered: OrderedProject, look: Look, carrying: int | None = None) -> list[Change]:
         memory = what_is_known(self.journal, self.order.account.id, look.project.ref, self.rules, carrying)

@@ -243,12 +243,18 @@ def _check_totals(preview: Preview, typed: Sequence[str]) -> None:
         raise ApprovalRefused(f"approved was {was}, but the preview comes to {total}", hint=f"approve it with {ready}")
 
 
+def check_still_approved(ends_at: datetime, now: datetime) -> None:
+    """Hold the moment of an act against the end of its approval. Raises `ApprovalRefused`."""
+    if now > ends_at:
+        raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
+
+
 def check_caps(changes: Iterable[Change], limits: SpendLimits, spent_today: Sequence[Attempt]) -> None:
     """Hold the changes that spend against every cap. Raises `CapExceeded` with the cap that is in the way."""
     spending = [change for change in changes if change.kind in SPENDS]
     for change in spending:
         check_milestone_cap(change.amount, limits)
-    today = _sum(attempt.amount for attempt in spent_today)
+    today = _sum(attempt.cost for attempt in spent_today)
     for code, total in _sum(change.amount for change in spending).items():
         cap = limits.cap(code)
         if cap.run is not None and total > cap.run:

@@ -9,19 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from assistant.approval import AccountFacts
-from assistant.cart import check_item, check_sum, choose_source
+from assistant.approval import AccountFacts, check_milestone_cap
+from assistant.cart import check_item, check_sum, choose_source, same_payment
 from assistant.changes import may_have
-from assistant.errors import BrowserError, JournalError, MilepostError, NobodyCame, OutcomeUnknown, Refused, SiteError
+from assistant.errors import (
+    BrowserError,
+    JournalError,
+    MilepostError,
+    Mismatch,
+    NobodyCame,
+    OutcomeUnknown,
+    Refused,
+    SiteError,
+)
 from assistant.fallback import Fallback
+from assistant.fee_question import FeeQuestions, HighFee
 from assistant.guided import GUIDED, Licence
 from assistant.journal import Attempt, AttemptState, Journal
 from assistant.memory import not_its_rows, spent_by_others_since
-from assistant.money import shown
-from assistant.site import CartReading, Look, Site, SiteProject, Step, StepKind, Submission
+from assistant.money import Money, shown
+from assistant.site import CartReading, Look, PaymentSource, Site, SiteProject, Step, StepKind, Submission
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Unknown, Withdrawn, judge
 
 Subject = TypeVar("Subject", Step, CartReading)
@@ -31,6 +41,9 @@ WITHOUT_CART = frozenset({StepKind.REQUEST, StepKind.WITHDRAW, StepKind.REQUEST_
 
 TOLD = ("key", "change", "site_ref", "reason", "site_message", "request_id", "source", "fees")
 """What of an attempt is told as it stands in the journal."""
+
+FEE_APPROVED = "fee approved"
+"""The moment that a fee above the approved one is kept under, once a person has approved it in the run."""
 
 LOOKS = 3
 """How often a read-back is tried. Reading again is harmless; clicking again is not, and never happens."""
@@ -51,14 +64,20 @@ class Reached:
 
 @dataclass
 class Attempting:
-    """Carries one recorded attempt to its outcome."""
+    """Carries one recorded attempt to its outcome.
+
+    `hold` is called right before each click that submits, with what the payment costs in fees (nothing, as far as is
+    known yet). It raises `Refused` when the approval has run out or a cap is in the way.
+    """
 
     journal: Journal
     site: Site
     account: AccountFacts
     rules: SettleRules
     attempt_id: int
+    hold: Callable[[Money], None]
     licence: Licence | None = None
+    fee_questions: FeeQuestions = field(default_factory=FeeQuestions)
     reached: Reached = field(default_factory=Reached, init=False)
     guided: bool = field(default=False, init=False)
     """Whether any of its steps was left to a person to press."""
@@ -71,6 +90,7 @@ class Attempting:
         if step.kind is not StepKind.CONFIRM:
             await self._prepare(step)
             await self._evidence("before submit", self._figures(step))
+            self.hold(Money.zero(step.amount.currency))
             self._move(AttemptState.SUBMITTING)
             self._clicked = AttemptState.SUBMITTING
             reached.submission = await _once(self.site.submit, step)
@@ -98,13 +118,14 @@ class Attempting:
             check_item(cart, step)
             if cart.charged:
                 return  # paid before: the look says what stands
-            cart = await self._with_source(cart, step)
+            cart, fees = await self._in_order(cart, step)
+            await self._evidence("before payment", cart_figures(cart))
+            self.hold(fees)
         except (SiteError, Refused, BrowserError) as error:
             if reached.submission is None:
                 raise  # a cart that was only opened: nothing was submitted
             reached.left_unpaid = error
             return
-        await self._evidence("before payment", cart_figures(cart))
         self._move(AttemptState.PAYING, cart=cart_figures(cart))
         self._clicked = AttemptState.PAYING
         reached.submission = await _once(self.site.pay, cart)
@@ -140,16 +161,41 @@ class Attempting:
                 hint="make the journal's folder writable, then run it again: it begins by looking at what stands",
             ) from error
 
-    async def _with_source(self, cart: CartReading, step: Step) -> CartReading:
-        """The cart with an allowed source selected, its fees and total in order."""
+    async def _in_order(self, cart: CartReading, step: Step) -> tuple[CartReading, Money]:
+        """The cart with an allowed source selected, and its fees, which are approved: with the rest, or asked about."""
+        cart, source = await self._with_source(cart, step)
+        fees = check_sum(cart, step)
+        allowed = self.account.limits.max_fee(source.kind, step.amount.currency.code)
+        if fees > allowed:
+            cart = await self._ask_about(HighFee(step, self._attempt().key, cart, source, fees, allowed))
+        self.journal.attempts.note(self.attempt_id, source=source.label, fees=str(fees))
+        return cart, fees
+
+    async def _with_source(self, cart: CartReading, step: Step) -> tuple[CartReading, PaymentSource]:
+        """The cart with an allowed source selected. Raises `Mismatch`."""
         limits = self.account.limits
         source = choose_source(cart, step, limits)
-        if not source.selected:
-            cart = await self.site.choose(source)
-            check_item(cart, step)
-            source = choose_source(cart, step, limits)
-        fees = check_sum(cart, step, source, limits)
-        self.journal.attempts.note(self.attempt_id, source=source.label, fees=str(fees))
+        if source.selected:
+            return cart, source
+        cart = await self.site.choose(source)
+        check_item(cart, step)
+        return cart, choose_source(cart, step, limits)
+
+    async def _ask_about(self, fee: HighFee) -> CartReading:
+        """The cart, read anew, once a person has approved its fee; caps hold whatever they say. Raises `Refused`."""
+        check_milestone_cap(fee.cart.total, self.account.limits)
+        self.hold(fee.fees)
+        typed = await self.fee_questions.ask(fee)
+        await self._evidence(FEE_APPROVED, fee.figures() | {"typed": typed})
+        told = f"{fee.step.project.ref}/{fee.key}: a person approved {fee.fees} in fees, which makes {fee.cart.total}"
+        self.journal.runs.say(self._attempt().run_id, FEE_APPROVED, told, fee.figures())
+        afresh = replace(fee.step, kind=StepKind.CONFIRM, cart_url=fee.cart.url)
+        cart, _ = await self._with_source(await self.site.cart(afresh), fee.step)
+        if not same_payment(fee.cart, cart):
+            raise Mismatch(
+                "the cart is not what it was when its fee was approved; it was left unpaid",
+                hint="look at the cart on the site, then make a new preview",
+            )
         return cart
 
     async def settle(self, reached: Reached, project: SiteProject) -> Look | None:

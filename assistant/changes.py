@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.journal.attempts import Attempt, Claim
@@ -76,11 +76,18 @@ class Memory:
     """By key: when the claimed row was last seen standing."""
     until: Mapping[int, str] | None = None
     """By attempt number: when absence will settle it."""
+    left_unpaid: Mapping[str, Attempt] = field(default_factory=dict)
+    """By key: the attempt that left its cart unpaid. A site may list the cart with its fees, as another amount."""
 
 
 def normalised(description: str) -> str:
     """A description as it is compared: composed characters, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", description).split())
+
+
+def is_its_cart(row: SeenRow, attempt: Attempt) -> bool:
+    """Whether a row is the cart that the attempt came to."""
+    return row.kind is RowKind.CART and attempt.cart is not None and row.site_ref == attempt.cart["cart"]
 
 
 def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ASKS) -> dict[str, Money]:

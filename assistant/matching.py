@@ -3,7 +3,8 @@
 For one project, in this order:
 
 1. what the journal or the plan names by its site_ref is looked up by it;
-2. what is left is matched by exact multiset of (normalised description, amount): two planned twins need two rows;
+2. what is left is matched by exact multiset of (normalised description, amount): two planned twins need two rows; a
+   cart that a run left unpaid is known by its number, whatever sum it is listed with;
 3. what is still left, and looks like a row that nobody claims (same amount or same text), is blocked;
 4. what the journal once had and the site no longer shows is `gone`, and made again only when a person says so;
 5. the rest is created (client) or requested (freelancer), unless the project's guard says no.
@@ -20,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, may_have, normalised
+from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, is_its_cart, may_have, normalised
 from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
@@ -99,6 +100,7 @@ def changes_of(
     _match_by_ref(matching)
     _match_parts(matching)
     _match_exactly(matching)
+    _match_own_carts(matching)
     _find_beside(matching)
     _block_near_matches(matching)
     _find_gone(matching)
@@ -134,6 +136,24 @@ def _match_by_ref(matching: _Matching) -> None:
             row = by_ref.get((claim.kind, claim.site_ref))
             if row is not None and not _over(row):
                 _settle_claimed(matching, milestone, row)
+
+
+def _match_own_carts(matching: _Matching) -> None:
+    """A cart that a run left unpaid, and that the site lists with its fees: after what stands, as any other cart."""
+    for milestone in matching.left:
+        if milestone.key not in matching.memory.claims and (row := _own_cart(matching, milestone)) is not None:
+            matching.settle(milestone, ChangeKind.CONFIRM, f"{_told(row)}: a run left it unpaid", row)
+
+
+def _own_cart(matching: _Matching, milestone: PlannedMilestone) -> SeenRow | None:
+    """The cart that an attempt at exactly this left unpaid, whatever sum the site lists it with: its page is read."""
+    attempt = matching.memory.left_unpaid.get(milestone.key)
+    if attempt is None or attempt.cart is None or matching.role is not Role.CLIENT:
+        return None
+    if _label(attempt.amount, attempt.description) != _label(milestone.amount, milestone.description):
+        return None
+    waiting = MilestoneState.AWAITING_PAYMENT
+    return next((row for row in matching.rows if row.state is waiting and is_its_cart(row, attempt)), None)
 
 
 def _over(row: SeenRow) -> bool:
@@ -348,7 +368,10 @@ def _why_made(matching: _Matching, key: str) -> str:
 def _guard_project(matching: _Matching) -> None:
     """What stands, open carts and what would be made may not be more than the project's planned total."""
     total = matching.planned.total
-    standing = sum((row.amount.minor for row in _counted(matching) if row.amount.currency == total.currency), start=0)
+    standing = sum(
+        (amount.minor for row in _counted(matching) if (amount := _counts(matching, row)).currency == total.currency),
+        start=0,
+    )
     for key, change in matching.changes.items():
         if change.kind not in {ChangeKind.CREATE, ChangeKind.REQUEST}:
             continue
@@ -374,6 +397,12 @@ def _counted(matching: _Matching) -> Iterable[SeenRow]:
     seen = {(row.kind, row.site_ref): row for row in [*matching.rows, *matched] if row.kind in kinds}
     seen |= {(row.kind, row.site_ref): row for row in accepted}
     return [row for row in seen.values() if not _over(row)]
+
+
+def _counts(matching: _Matching, row: SeenRow) -> Money:
+    """What a row counts for: a cart that is to be paid without the fees that a site may list it with."""
+    paid = (c.amount for c in matching.changes.values() if c.kind is ChangeKind.CONFIRM and c.row == row)
+    return next(paid, row.amount)
 
 
 def _hold_while_unknown(matching: _Matching) -> None:

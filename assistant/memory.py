@@ -36,6 +36,7 @@ def what_is_known(
         open_attempts=tuple(unsettled),
         gone_since=gone,
         until={number: stamp(at) for number, at in until.items() if at is not None},
+        left_unpaid=journal.attempts.left_unpaid(account, project_ref),
     )
 
 
@@ -61,18 +62,16 @@ def spent_by_others_since(journal: Journal, account: str, attempt: Attempt) -> M
     spent = Money(0, attempt.amount.currency)
     for other in journal.attempts.spent_since(account, attempt.recorded_at):
         if other.id != attempt.id and other.amount.currency == spent.currency:
-            spent = spent + other.amount
-            if other.fees:
-                spent = spent + Money.parse(other.fees)
+            spent = spent + other.cost
     return spent
 
 
-def spent_in_a_day(journal: Journal, account: str, currency: Currency, now: datetime) -> Money:
-    """What attempts of the last 24 hours took, or may have taken, in a currency."""
+def spent_in_a_day(journal: Journal, account: str, currency: Currency, now: datetime, but: int) -> Money:
+    """What attempts of the last 24 hours took, or may have taken, in a currency, fees included; one is left out."""
     spent = Money(0, currency)
     for attempt in attempts_of_the_day(journal, account, now):
-        if attempt.amount.currency == currency:
-            spent = spent + attempt.amount
+        if attempt.amount.currency == currency and attempt.id != but:
+            spent = spent + attempt.cost
     return spent
 
 

@@ -1,7 +1,8 @@
 """The line between a run that waits for a person and the screen or command line where that person is.
 
 A Unix socket that only its owner can open, in a folder that only its owner can enter, for as long as the run waits. A
-2-step code goes through it and is kept nowhere: not in the journal, not in a log.
+2-step code goes through it and is kept nowhere: not in the journal, not in a log. So do the answers to what the run
+asks.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ _LONGEST = 4096
 
 @dataclass(frozen=True)
 class Said:
-    """What the person told the run: a code, or that they are done."""
+    """What the person told the run: a code, that they are done, the amount that they approve, or a no."""
 
     code: SecretStr | None = None
     done: bool = False
+    amount: str | None = None
+    no: bool = False
 
 
 class Line:
@@ -65,8 +68,13 @@ class Line:
 def _read(told: object) -> Said:
     if not isinstance(told, dict):
         raise ValueError("not an object")
-    code = told.get("code")
-    return Said(SecretStr(code) if isinstance(code, str) and code else None, told.get("done") is True)
+    code, amount = told.get("code"), told.get("amount")
+    return Said(
+        code=SecretStr(code) if isinstance(code, str) and code else None,
+        done=told.get("done") is True,
+        amount=amount if isinstance(amount, str) and amount else None,
+        no=told.get("no") is True,
+    )
 
 
 @asynccontextmanager
@@ -86,12 +94,13 @@ async def open_line() -> AsyncIterator[Line]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def tell_run(event: Mapping[str, Any], *, code: SecretStr | None = None) -> None:
-    """Tell a waiting run a code, or that the person is done. `event` is the data of its last `EVENT`.
+def tell_run(event: Mapping[str, Any], said: Said) -> None:
+    """Tell a waiting run what the person says. `event` is the data of its last `EVENT`.
 
     Raises `RunError` when the run does not listen any more.
     """
-    told = {"code": code.get_secret_value()} if code else {"done": True}
+    code = said.code.get_secret_value() if said.code else None
+    told = {"code": code, "done": said.done, "amount": said.amount, "no": said.no}
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(SECONDS)

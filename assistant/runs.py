@@ -35,6 +35,9 @@ RUNNER = "flows.runner"
 UNATTENDED = "unattended"
 """Set in the order of a run that nobody follows, such as a timer's: it never signs in, and asks nobody."""
 
+ASKS = "asks"
+"""Set in the order of a run whose starter sits at a screen or terminal: a fee above the approved one is asked about."""
+
 BY_HAND = "by_hand"
 """Set in the order of a login that a person makes in a window."""
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from assistant.approval import AccountFacts
+from assistant.approval import AccountFacts, check_still_approved
 from assistant.attempting import Attempting
 from assistant.errors import ApprovalRefused, JournalError, LiveRefused, MilepostError, Mismatch, NotFound, Refused
 from assistant.fallback import Fallback
@@ -148,8 +148,7 @@ async def carry_single(
     single = order.single
     if not is_mock(single.account.origin) and licence is None:
         raise LiveRefused(f"{single.account.origin} is a live site, and nothing says what a person has pressed there")
-    if journal.clock() > order.ends_at:
-        raise ApprovalRefused("the approval has run out", hint="look again and type it again")
+    check_still_approved(order.ends_at, journal.clock())
     look = await site.look(single.project)
     journal.sightings.keep_look(single.account.id, run_id, look)
     if _as_approved(_find(look, single.milestone.site_ref)) != _as_approved(single.milestone):
@@ -159,7 +158,15 @@ async def carry_single(
     fallback = Fallback(journal.path, run_id)
     fallback.reserve()
     try:
-        attempting = Attempting(journal, site, single.account, rules, _record(order, journal, run_id), licence)
+        attempting = Attempting(
+            journal,
+            site,
+            single.account,
+            rules,
+            _record(order, journal, run_id),
+            hold=lambda _: check_still_approved(order.ends_at, journal.clock()),
+            licence=licence,
+        )
         with attempting.kept_aside(fallback, _step(single)):
             attempt = await _carry(attempting, _step(single), run_id)
     finally:

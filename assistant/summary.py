@@ -34,6 +34,8 @@ class Summary:
     page_loads: int = 0
     money: dict[str, Money] = field(default_factory=dict)
     """What was spent or may have been, by currency code; fees not included."""
+    costs: dict[str, Money] = field(default_factory=dict)
+    """The same with fees: what caps count."""
 
     def count_standing(self, change: Change) -> None:
         """Count a change for which nothing has to be done in the browser."""
@@ -55,6 +57,7 @@ class Summary:
         if attempt.change in SPENDS:
             code = attempt.amount.currency.code
             self.money[code] = self.money[code] + attempt.amount if code in self.money else attempt.amount
+            self.costs[code] = self.costs[code] + attempt.cost if code in self.costs else attempt.cost
         if attempt.state is AttemptState.UNKNOWN:
             self.unknown += 1
             return
@@ -67,8 +70,8 @@ class Summary:
         self.confirmed += attempt.change in SPENDS
 
     def spent(self, currency: Currency) -> Money:
-        """What this run has spent, or may have, in a currency."""
-        return self.money.get(currency.code, Money(0, currency))
+        """What this run has spent, or may have, in a currency, fees included."""
+        return self.costs.get(currency.code, Money(0, currency))
 
     @property
     def exit_code(self) -> int:
@@ -81,6 +84,6 @@ class Summary:
 
     def as_event(self) -> dict[str, object]:
         """The object that `--json` prints."""
-        counts = {name: value for name, value in vars(self).items() if name not in {"money", "run"}}
+        counts = {name: value for name, value in vars(self).items() if name not in {"money", "costs", "run"}}
         money = {code: money.amount_text for code, money in self.money.items()}
         return {"event": "summary", "run": self.run, **counts, "money": money}

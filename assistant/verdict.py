@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.changes import normalised
+from assistant.changes import is_its_cart, normalised
 from assistant.clock import moment
 from assistant.journal import Attempt, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
@@ -163,7 +163,8 @@ def _judge_release(
 
 
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:
-    return row.amount == attempt.amount and normalised(row.description) == normalised(attempt.description)
+    same = row.amount == attempt.amount and normalised(row.description) == normalised(attempt.description)
+    return same or is_its_cart(row, attempt)
 
 
 def _presence(rows: list[SeenRow], attempt: Attempt) -> SeenRow | None:

@@ -73,9 +73,10 @@ class Work:
             return []
         return licence.to_be_guided(preview.changes, creates_pays=self.account.rules.creates_pays)
 
-    def start_order(self, order: Order, plan: Plan) -> int:
-        """Start the run of an approved order. Raises `RunError`."""
-        return runs.start(self.settings, self.journal, self.account, RunKind.APPLY, order.to_json(), plan.file)
+    def start_order(self, order: Order, plan: Plan, *, asks: bool) -> int:
+        """Start the run of an approved order; `asks`: somebody is there whom it may ask. Raises `RunError`."""
+        body = order.to_json() | {runs.ASKS: asks}
+        return runs.start(self.settings, self.journal, self.account, RunKind.APPLY, body, plan.file)
 
     def start_single(self, order: SingleOrder, plan: Plan) -> int:
         """Start the run of a release, or of a request for one. Raises `RunError`, or `Refused` by the platform."""

@@ -21,7 +21,7 @@ from assistant.errors import (
     LoginError,
     WrongPassword,
 )
-from flows.person import BEAT, Need, Person
+from assistant.person import BEAT, Need, Person
 
 if TYPE_CHECKING:
     from flows.browser import OwnedBrowser

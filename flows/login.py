@@ -26,10 +26,10 @@ from assistant.errors import (
     WrongPassword,
 )
 from assistant.money import shown
+from assistant.person import BEAT
 from assistant.platform import is_mock, origin_of
 from flows.elements import appear, only
 from flows.pages.signals import ERROR_PAGE, first_signal, texts_in
-from flows.person import BEAT
 from flows.profile import LoginSpec, Profile, Signal, fill, on_origin, path_of
 from flows.watch import Watch
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -16,8 +17,9 @@ from assistant.accounts import AccountInUse
 from assistant.errors import LoginError
 from assistant.guided import Licence
 from assistant.journal import Journal, Run, RunKind, Wanted
+from assistant.person import Person
 from assistant.platform import is_mock
-from assistant.runs import BY_HAND, UNATTENDED
+from assistant.runs import ASKS, BY_HAND, UNATTENDED
 from assistant.secrets import resolve_password, secret_variables
 from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
@@ -47,9 +49,9 @@ class RunSite:
         self._journal = journal
         self._run = run
         self._account = account
-        self._wanted = wanted
         self._rig = rig
         self._sessions = SessionStore(settings)
+        self._person = AtTheRun(journal, run.id, wanted, rig.patience, _approved_until(run))
 
     @asynccontextmanager
     async def open(self, licence: Licence | None) -> AsyncIterator[BrowserSite]:
@@ -89,6 +91,11 @@ class RunSite:
             )
         self._keep(state)
 
+    @property
+    def asked_about_fees(self) -> Person | None:
+        """Whoever started the run, if they are there to be asked about a fee."""
+        return self._person if self._run.order.get(ASKS) else None
+
     def _keep(self, state: dict[str, Any] | None) -> None:
         if state is not None:
             self._sessions.save(self._account.facts.id, state)
@@ -110,8 +117,7 @@ class RunSite:
         return not live if wanted is None else wanted
 
     def _helper(self) -> HandOver:
-        person = AtTheRun(self._journal, self._run.id, self._wanted, self._rig.patience)
-        return HandOver(person, lambda: open_browser(self._settings.browser.path, headless=False, rig=self._rig))
+        return HandOver(self._person, lambda: open_browser(self._settings.browser.path, headless=False, rig=self._rig))
 
     def password(self) -> SecretStr | None:
         """The account's password, after which no secret is left in the environment for a browser to inherit."""
@@ -120,3 +126,9 @@ class RunSite:
         for name in secret_variables(self._settings):
             os.environ.pop(name, None)
         return password
+
+
+def _approved_until(run: Run) -> datetime | None:
+    """When the approval of a run's order ends; None for a run that needs none."""
+    ends_at = run.order.get("approval", run.order).get("ends_at")
+    return datetime.fromisoformat(ends_at) if ends_at else None

@@ -31,10 +31,12 @@ from assistant.approval import Order
 from assistant.clock import now, stamp
 from assistant.doctor import require_fresh, showing_rows
 from assistant.errors import CouldNotRead, JournalError, MilepostError, OutcomeUnknown, RunError, worst_exit
+from assistant.fee_question import FeeQuestions
 from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState, Wanted
 from assistant.lock import AccountLock
 from assistant.memory import follow_accepted, recover, settle_project
+from assistant.person import PATIENCE
 from assistant.plans.planned import Plan
 from assistant.processes import kill, own, wait_until_gone
 from assistant.profile_files import load_files
@@ -44,7 +46,6 @@ from assistant.settings.model import Settings
 from assistant.single import SingleOrder, carry_single
 from flows.checking import CheckRun
 from flows.doctor.report import examine
-from flows.person import PATIENCE
 from flows.rig import PLAIN, Rig
 from flows.run_site import RunSite
 from flows.site import BrowserSite
@@ -198,6 +199,7 @@ class Runner:
             rules=self._account.settle_rules,
             between=self._between,
             licence=self._licence,
+            fee_questions=FeeQuestions(self._sites.asked_about_fees),
             beside=site.beside,
             at_once=site.profile.rules.rules.requests_at_once,
         )

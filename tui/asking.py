@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from assistant.errors import UsageError
+from assistant.errors import MilepostError, UsageError
 from tui.text import plain
 
 
@@ -57,6 +57,16 @@ def ask_yes(text: str, *, default: bool) -> bool:
         if said in {"", "y", "yes", "n", "no"}:
             return said.startswith("y") if said else default
         click.echo("error: write y or n")
+
+
+def drop_what_was_typed_ahead() -> None:
+    """Keys pressed before the question was there are no answer to it."""
+    import termios
+
+    try:
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    except (termios.error, OSError) as error:
+        raise MilepostError(f"the terminal cannot be read: {error}", hint="approve with --approve") from None
 
 
 def _wait_for_line() -> None:

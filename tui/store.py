@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from assistant import runs
 from assistant.accounts import AccountInUse, use_account
 from assistant.approval import Order
@@ -354,7 +352,7 @@ class Store:
 
     def start_apply(self, order: Order) -> int:
         """Start the run of an approved order. Raises `RunError`."""
-        return self.started(self.work.start_order(order, self._a_plan))
+        return self.started(self.work.start_order(order, self._a_plan, asks=True))
 
     def started(self, run_id: int) -> int:
         """Watch a run that was just started."""
@@ -381,12 +379,12 @@ class Store:
         if self.live is not None:
             runs.stop_now(self.journal, self.live.id)
 
-    def answer(self, code: str) -> None:
-        """Give the watched run the code that it waits for; an empty one says that the person is done."""
-        from tui.answering import answer  # loaded where a run waits for somebody
+    def answer(self, need: str, typed: str) -> None:
+        """Tell the watched run what was typed for its need; an empty line says that the person is done."""
+        from tui.answering import answer, said  # loaded where a run waits for somebody
 
         if self.run is not None:
-            answer(self.journal, self.run.id, SecretStr(code) if code else None)
+            answer(self.journal, self.run.id, said(need, typed))
 
     # -- for the actions -------------------------------------------------------------------------------------------
 

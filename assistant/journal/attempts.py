@@ -76,6 +76,11 @@ class Attempt:
     request_id: str | None = None
     settled_by: str | None = None
 
+    @property
+    def cost(self) -> Money:
+        """What it takes, its fees included, as far as they are known yet."""
+        return self.amount + Money.parse(self.fees) if self.fees else self.amount
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -173,6 +178,12 @@ class AttemptBook:
         if project_ref is not None:
             where.append(attempts.c.project_ref == project_ref)
         return self._select(*where)
+
+    def left_unpaid(self, account: str, project_ref: str) -> dict[str, Attempt]:
+        """By key: the last attempt at a planned milestone that came to a cart, where it was refused."""
+        of_project = self._select(attempts.c.account == account, attempts.c.project_ref == project_ref)
+        last = {attempt.key: attempt for attempt in of_project if attempt.cart is not None}
+        return {key: attempt for key, attempt in last.items() if attempt.state is AttemptState.REFUSED}
 
     def done_by(self, account: str) -> list[Attempt]:
         """Every attempt of an account that went through, oldest first."""

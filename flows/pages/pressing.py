@@ -17,8 +17,8 @@ from playwright.async_api import Error as PlaywrightError
 
 from assistant.errors import MilepostError, NobodyCame
 from assistant.money import shown
+from assistant.person import BEAT, Need, Person
 from assistant.site import Press
-from flows.person import BEAT, Need, Person
 
 if TYPE_CHECKING:
     from flows.pages.acting import Act

@@ -75,6 +75,8 @@ class FakeSite:
     fee: Money | None = None
     sources: tuple[PaymentSource, ...] | None = None
     cart_amount: Money | None = None
+    lists_fees: bool = False
+    """Whether the project's page lists a cart with its fees."""
     page_loads: int = 0
     clicks: list[str] = field(default_factory=list)
     tabs: int = 1
@@ -133,7 +135,7 @@ class FakeSite:
             seen_at=self.clock(),
             milestones=tuple(self._shown(self.milestones.get(ref, []))),
             requests=tuple(r for r in self.requests.get(ref, [])),
-            carts=tuple(c for c in self.carts.get(ref, []) if not c.charged),
+            carts=tuple(self._listed(cart) for cart in self.carts.get(ref, []) if not cart.charged),
             balances={self.balance.currency.code: self.balance},
         )
 
@@ -224,6 +226,9 @@ class FakeSite:
 
     def _shown(self, rows: Iterable[SiteMilestone]) -> list[SiteMilestone]:
         return [row for row in rows if self.hidden.get(row.site_ref, self.clock.at) <= self.clock.at]
+
+    def _listed(self, cart: SiteCart) -> SiteCart:
+        return replace(cart, amount=cart.amount + self.fee) if self.fee and self.lists_fees else cart
 
     def _write(self, step: Step, *, late: bool) -> None:
         ref = step.project.ref

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pydantic import SecretStr
 
 from assistant.errors import NobodyCame
+from assistant.person import Need
 from assistant.person_line import Said
 from flows.browser import OwnedBrowser
 from flows.handover import HandOver
-from flows.person import Need
 
 
 class Somebody:

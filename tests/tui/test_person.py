@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from assistant.journal import RunState
-from assistant.person_line import EVENT, open_line
+from assistant.person_line import EVENT, Said, open_line
 from tests.tui.driving import running, settled, text_of, type_text, until
 from tui.sample import Sample
-from tui.screens.one_line import SecretLine
+from tui.screens.one_line import OneLine, SecretLine
 
 WORDS = "https://freelancer.example asks for a 2-step code for [@click=app.quit]anna"
 UNTIL = "2026-12-01T10:15:00+00:00"
@@ -56,6 +56,27 @@ async def test_a_press_is_told_and_a_login_can_be_said_to_be_done(sample: Sample
         said = await line.said(20)
         assert said is not None
         assert (said.done, said.code) == (True, None)
+
+
+async def test_a_fee_is_approved_or_refused_by_what_is_typed(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    async with running(sample, (80, 24)) as pilot, open_line() as line:
+        app = pilot.app
+        data = {"need": "fee", "line": str(line.path), "until": UNTIL, "total": "503.00", "currency": "USD"}
+        words = "38112233/m1: paying 500.00 USD from '[red]Balance' costs 3.00 USD in fees"
+        sample.journal.runs.say(applying.run, EVENT, words, data, RunState.PERSON)
+        await until(pilot, lambda: _wants(app, "fee"))
+        app.go("run")
+        await until(pilot, lambda: "c approves or refuses it" in " ".join(text_of(pilot).split()))
+        for typed, told in (("503.00", Said(amount="503.00")), ("no", Said(no=True))):
+            await pilot.press("c")
+            await until(pilot, lambda: isinstance(app.screen, OneLine))
+            assert "from '[red]Balance' costs 3.00 USD" in " ".join(text_of(pilot).split())
+            assert "Type 503.00 USD to approve it" in " ".join(text_of(pilot).split())
+            await type_text(pilot, typed)
+            await pilot.press("enter")
+            assert await line.said(20) == told
 
 
 def _wants(app, need: str) -> bool:

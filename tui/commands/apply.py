@@ -11,13 +11,13 @@ from typing import Any
 import click
 
 from assistant.approval import Order, Preview
-from assistant.errors import ApprovalRefused, MilepostError, worst_exit
+from assistant.errors import ApprovalRefused, worst_exit
 from assistant.guided import guided_text, overrides, presses_of
 from assistant.journal import Event, Run
 from assistant.plans.plan import Plan
 from assistant.summary import Summary
 from assistant.work import Work, error_of, has_work
-from tui.asking import ask_line
+from tui.asking import ask_line, drop_what_was_typed_ahead
 from tui.call import Call, this_call
 from tui.command import command
 from tui.commands.preview import preview_alone
@@ -83,7 +83,7 @@ def tell_learned(call: Call, run: Run) -> None:
 
 def run_order(call: Call, work: Work, order: Order, plan: Plan) -> Run:
     """Start the run of an order, tell each attempt as it settles, and return the run once it has ended."""
-    run_id = work.start_order(order, plan)
+    run_id = work.start_order(order, plan, asks=_can_type(call))
     call.output.note(f"run {run_id}")
     return follow_to_the_end(work.journal, run_id, call.output, lambda event: tell_attempt(call, event))
 
@@ -151,7 +151,7 @@ def _typed_totals(call: Call, plan: Plan, made: Preview, digest: str | None, aga
     without_money = not made.totals
     if without_money and digest is not None:
         return ()
-    if call.options.json or not sys.stdin.isatty():
+    if not _can_type(call):
         raise ApprovalRefused(
             "nobody is there to type the approval",
             hint=f"look at the preview, then approve it with: {approve_words(plan, made, call.options, again)}",
@@ -163,6 +163,11 @@ def _typed_totals(call: Call, plan: Plan, made: Preview, digest: str | None, aga
             raise ApprovalRefused("not approved", hint="nothing was done")
         return ()
     return tuple(_typed_total(code, str(total)) for code, total in made.totals.items())
+
+
+def _can_type(call: Call) -> bool:
+    """Whether somebody is there who can be asked."""
+    return not call.options.json and sys.stdin.isatty()
 
 
 def _word_without_money(made: Preview) -> tuple[str, str]:
@@ -178,13 +183,3 @@ def _typed_total(code: str, total: str) -> str:
     if not said:
         raise ApprovalRefused("not approved", hint="nothing was done")
     return said if code in said.upper() else f"{said.strip()} {code}"
-
-
-def drop_what_was_typed_ahead() -> None:
-    """Keys pressed before the question was there are no answer to it."""
-    import termios
-
-    try:
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    except (termios.error, OSError) as error:
-        raise MilepostError(f"the terminal cannot be read: {error}", hint="approve with --approve") from None

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from assistant import runs
 from assistant.errors import UsageError
 from assistant.journal import Event, Run, Wanted
-from assistant.person_line import EVENT
+from assistant.person_line import EVENT, Said
 from tui.answering import Answering, answer
 from tui.call import Call, this_call
 from tui.command import command
@@ -22,7 +22,13 @@ DETACHED = 130
 
 @command(
     "attach",
-    examples=["milepost attach", "milepost attach 12 --json", "milepost attach 12 --stop", "milepost attach 12 --code"],
+    examples=[
+        "milepost attach",
+        "milepost attach 12 --json",
+        "milepost attach 12 --stop",
+        "milepost attach 12 --code",
+        'milepost attach 12 --approve "503.00 USD"',
+    ],
 )
 @click.argument("run_id", metavar="[RUN]", type=int, required=False)
 @click.option("--pause", "wanted", flag_value="pause", help="Ask it to pause after the current step.")
@@ -31,14 +37,20 @@ DETACHED = 130
 @click.option("--code", "wanted", flag_value="code", help="Give the 2-step code that it waits for: read from stdin.")
 @click.option("--done", "wanted", flag_value="done", help="Say that you have done what it waits for.")
 @click.option("--stop-now", "wanted", flag_value="now", help="Stop it in mid-step; what it was doing is then unknown.")
-def attach(run_id: int | None, wanted: str | None) -> int:
+@click.option("--refuse", "wanted", flag_value="refuse", help="Refuse the fee that it asks about: nothing is paid.")
+@click.option("--approve", metavar='"TOTAL CUR"', help="Approve the fee that it asks about: what the payment comes to.")
+def attach(run_id: int | None, wanted: str | None, approve: str | None) -> int:
     """Follow a run from its beginning to its end: the one that is live, or RUN. Ends as the run does.
 
-    Ctrl-C only stops the watching. What the run waits for a person to do is told, and a 2-step code can be typed here.
-    With --pause, --go, --stop, --code or --done the run is told so, and not followed.
+    Ctrl-C only stops the watching. What the run waits for a person to do is told; a 2-step code, or the yes to a fee
+    that is higher than approved, can be typed here. With one of the options the run is told so, and not followed.
     """
     call = this_call()
+    if approve and wanted:
+        raise UsageError("--approve goes with no other word to the run")
     run = _meant(call, run_id)
+    if approve:
+        return _ask(call, run, "approve", Said(amount=approve))
     if wanted is not None:
         return _ask(call, run, wanted)
     answering = Answering(call.journal, run.id, call.output)
@@ -69,20 +81,27 @@ def _meant(call: Call, run_id: int | None) -> Run:
     raise UsageError("no run is live", hint="`milepost runs` lists those that have ended; name one to see its story")
 
 
-def _ask(call: Call, run: Run, wanted: str) -> int:
+def _ask(call: Call, run: Run, wanted: str, said: Said | None = None) -> int:
     if not run.live:
         raise UsageError(f"run {run.id} has ended: {run.state}", hint="`milepost runs` lists those that are live")
     if wanted == "now":
         runs.stop_now(call.journal, run.id)
-    elif wanted in {"code", "done"}:
-        answer(call.journal, run.id, _typed_code() if wanted == "code" else None)
+    elif wanted in {"code", "done", "refuse", "approve"}:
+        answer(call.journal, run.id, said or _said(wanted))
     else:
         call.journal.runs.want(run.id, Wanted(wanted))
     told = {"pause": "pauses after the current step", "go": "goes on", "stop": "stops after the current step"}
     told |= {"code": "was given the code", "done": "was told that you are done"}
+    told |= {"refuse": "leaves the cart unpaid", "approve": "was told what you approve"}
     call.output.event({"event": "asked", "run": run.id, "wanted": wanted})
     call.output.line(f"run {run.id} {told.get(wanted, 'is stopped now')}")
     return 0
+
+
+def _said(wanted: str) -> Said:
+    if wanted == "code":
+        return Said(code=_typed_code())
+    return Said(done=wanted == "done", no=wanted == "refuse")
 
 
 def _typed_code() -> SecretStr:

@@ -16,10 +16,10 @@ from assistant.resolve import resolve
 from assistant.single import Single, SingleKind, approve_single, single_of
 from assistant.site import Look
 from assistant.work import Work
-from tui.asking import ask_line
+from tui.asking import ask_line, drop_what_was_typed_ahead
 from tui.call import Call, this_call
 from tui.command import command
-from tui.commands.apply import drop_what_was_typed_ahead, tell_attempt, tell_end
+from tui.commands.apply import tell_attempt, tell_end
 from tui.commands.preview import look_and_preview
 from tui.following import follow_to_the_end
 

@@ -252,21 +252,29 @@ class RunScreen(Page):
     # -- actions ---------------------------------------------------------------------------------------------------
 
     def do_answer(self) -> None:
-        """Type the code that the run waits for, or say that what it asks for is done."""
+        """Type the code or the amount that the run waits for, or say that what it asks for is done."""
         view = self.store.run if self.store is not None else None
         asked = view.wanted_of_you if view is not None else None
-        if asked is not None and asked.data.get("need") == "code":
-            from tui.screens.one_line import SecretLine  # only where a code is wanted
+        if asked is None:
+            return
+        need = str(asked.data.get("need"))
+        from tui.answering import total_of  # only where a run waits for somebody
+        from tui.screens.one_line import OneLine, SecretLine
 
-            self.app.push_screen(SecretLine("The 2-step code", asked.text), self._answered)
-        elif asked is not None:
-            self._answered("")
+        if need == "code":
+            self.app.push_screen(SecretLine("The 2-step code", asked.text), lambda typed: self._answered(need, typed))
+        elif need == "fee":
+            told = f"{asked.text}\n\nType {total_of(asked)} to approve it, or no to leave the cart unpaid."
+            title = "A fee that was not approved"
+            self.app.push_screen(OneLine(title, told), lambda typed: self._answered(need, typed))
+        else:
+            self._answered(need, "")
 
-    def _answered(self, typed: str | None) -> None:
+    def _answered(self, need: str, typed: str | None) -> None:
         if typed is None or self.store is None:
             return
         try:
-            self.store.answer(typed)
+            self.store.answer(need, typed)
         except MilepostError as error:
             self.app.tell_error(error, "telling the run")
 
@@ -288,7 +296,8 @@ STATE_WIDTH = max(len(sign.shown(False)) for sign in ATTEMPTS.values())
 
 def _wanted(asked: Event) -> Content:
     """What the run waits for a person to do, until when, and the key for it."""
-    key = {"code": "c types the code", "sign_in": "c says that it is done"}.get(str(asked.data.get("need")), "")
+    keys = {"code": "c types the code", "sign_in": "c says that it is done", "fee": "c approves or refuses it"}
+    key = keys.get(str(asked.data.get("need")), "")
     until = f"until {clock(str(asked.data.get('until', '')))}"
     return joined([(f"Waiting for you: {asked.text}", "$role-warn bold"), (until, ""), (key, "bold")], " · ")
 

@@ -1,4 +1,4 @@
-"""The person a run may wait for: who types a 2-step code, signs in in a window, or presses a button.
+"""The person a run may wait for: who types a 2-step code, signs in in a window, presses a button, approves a fee.
 
 Every such wait ends by what the person does, or in a refusal: when the time is over, when the run is asked to stop.
 Nothing ever goes on by itself.
@@ -6,9 +6,10 @@ Nothing ever goes on by itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.person_line import Said
 
@@ -25,13 +26,19 @@ class Need(StrEnum):
     CODE = "code"
     SIGN_IN = "sign_in"
     PRESS = "press"
+    FEE = "fee"
 
 
 class Person(Protocol):
     """Somebody who watches the run."""
 
-    def asked(self, need: Need, words: str) -> AbstractAsyncContextManager[None]:
-        """The run waits for the person for the length of a block; `words` say what to do, and where."""
+    def asked(
+        self, need: Need, words: str, figures: Mapping[str, Any] | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """The run waits for the person for the length of a block; `words` say what to do, and where.
+
+        `figures` are the same for a program, as JSON takes them.
+        """
         ...
 
     async def said(self, seconds: float) -> Said | None:
