@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -81,6 +81,11 @@ async def missing(request: Request, error: Exception) -> Response:
     return views.not_found(request)
 
 
+async def gone(request: Request, error: Exception) -> Response:
+    """For a client that went away in the middle of its request: nothing was done, and nobody reads this."""
+    return Response(status_code=499)
+
+
 def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
     """The application around a site. It answers to the names of loopback, and to these."""
     routes = [
@@ -97,6 +102,6 @@ def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
         Route("/ajax-api/forward.php", forward, methods=["POST", "PUT"]),
         Route("/ajax-api/telemetry.php", telemetry, methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers={404: missing})
+    app = Starlette(routes=routes, exception_handlers={404: missing, ClientDisconnect: gone})
     app.state.site = site
     return Guards(app, site, names)

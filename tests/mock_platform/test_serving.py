@@ -104,6 +104,26 @@ def test_a_signal_ends_it_at_once_with_streams_and_hanging_requests(number):
     assert (process.returncode, out, err) == (0, "", "")
 
 
+def test_a_client_that_goes_in_mid_request_is_no_error(tmp_path: Path):
+    errors = tmp_path / "stderr"
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as process,
+    ):
+        assert process.stdout
+        ready = json.loads(process.stdout.readline())
+        with socket.create_connection(("127.0.0.1", ready["port"])) as client:
+            head = f"POST /__mock__/act HTTP/1.1\r\nHost: 127.0.0.1:{ready['port']}\r\nContent-Length: 100\r\n"
+            client.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+            assert client.recv(64).startswith(b"HTTP/1.1 100")  # its body is being waited for
+        assert httpx.get(f"{ready['origin']}/login", trust_env=False).status_code == 200
+        process.terminate()
+        process.wait(10)
+    assert errors.read_text() == ""
+
+
 def hang(origin: str, cookies: dict[str, str]) -> http.client.HTTPConnection:
     """Send a request and do not wait for its answer."""
     parts = urlsplit(origin)
