@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from assistant.money import shown
 from tests.faults.history import Approve, Carry, Setup, Step
 from tests.faults.machine import Histories, play
 from tests.faults.mutants import MUTANTS
@@ -58,7 +59,8 @@ class Searched:
 
     @property
     def told(self) -> str:
-        return f"{self.name}: {self.said or 'nothing found'}, {self.seconds} s"
+        said = shown(self.said, longest=100) if self.said else "nothing found"
+        return f"{self.name}: {said}, {self.histories} histories, {self.seconds} s"
 
 
 def carry_out(search: Search) -> Searched:
