@@ -47,7 +47,8 @@ def test_uv_comes_first_and_checks_hashes(machine):
     machine.program("bin/python3")
     assert provide(machine) == "uv that is installed here"
     assert installs(machine, "uv") == [
-        "uv pip install --quiet --python /project/.venv/bin/python --require-hashes -r /project/requirements-dev.lock"
+        "uv pip install --quiet --compile-bytecode --python /project/.venv/bin/python --require-hashes "
+        "-r /project/requirements-dev.lock"
     ]
     assert machine.calls("python3") == []
 
@@ -60,9 +61,10 @@ def test_uv_is_found_where_its_installer_puts_it(machine):
 def test_the_project_itself_is_installed_last_and_brings_nothing(machine):
     machine.program("bin/uv", f'case "$1" in venv) {makes(machine)};; esac')
     provide(machine)
-    assert machine.calls()[-1] == (
-        "python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable /project"
-    )
+    assert machine.calls()[-2:] == [
+        "python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable /project",
+        "python -m compileall -q -j 0 /project/assistant /project/flows /project/tui",
+    ]
 
 
 def test_without_uv_the_environments_own_pip_gets_the_locked_uv(machine):
