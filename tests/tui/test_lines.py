@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
+from tests.tui.driving import running, until
 from tui.columns import Cell, Column
+from tui.sample import Sample
 from tui.themes import MILEPOST_DARK
-from tui.widgets.lines import LineList
+from tui.widgets.lines import LineList, in_few
+from tui.widgets.words import Words
 
 
 @dataclass(frozen=True)
@@ -177,3 +183,48 @@ async def test_rows_that_are_added_are_the_only_ones_looked_at() -> None:
         await pilot.pause()
         assert "The last" in "".join(line(lines, y) for y in range(lines.size.height))
         assert "123456.00 USD" in "".join(line(lines, y) for y in range(lines.size.height))
+
+
+async def test_rows_that_take_the_place_of_others_draw_no_more_lines_than_there_are() -> None:
+    async with shown([Row(f"Milestone {n}") for n in range(5)], (40, 30)) as (pilot, lines):
+        await pilot.pause()
+        Counting.drawn = 0
+        lines.show([Row(f"Other {n}") for n in range(5)])
+        await pilot.pause()
+        assert Counting.drawn == 1 + 5
+        assert "Other 4" in line(lines, 5)
+
+
+async def test_a_row_in_one_colour_is_one_piece_to_the_terminal() -> None:
+    async with shown([Row("Milestone"), Row("Milestone")]) as (_, lines):
+        row = lines.render_line(2)
+        assert len(list(row)) == 1
+        assert row.text.split() == ["Milestone", "500.00", "USD"]
+
+
+def test_pieces_that_look_alike_become_one_and_no_space_changes_its_looks() -> None:
+    plain, red, marked = Style(bgcolor="black"), Style(color="red", bgcolor="black"), Style(bgcolor="blue")
+    reverse = red + Style(reverse=True)
+    pieces = [("  ", plain), ("late", red), (" ", plain), ("soon", red), (" ", plain), ("x", marked), (" ", plain)]
+    assert [(part.text, part.style) for part in in_few(pieces)] == [
+        ("  late soon ", red), ("x", marked), (" ", plain)
+    ]  # fmt: skip
+    assert [part.text for part in in_few([("x", reverse), (" ", plain)])] == ["x", " "]
+
+
+async def test_another_text_of_the_same_height_is_drawn_without_laying_the_screen_out(sample: Sample) -> None:
+    async with running(sample, (120, 40)) as pilot:
+        about = pilot.app.screen.query_one("#about", Words)
+        places = []
+        lay_out = Screen._refresh_layout
+
+        def counted(screen: Screen, *arguments: object, **options: object) -> None:
+            places.append(screen)
+            lay_out(screen, *arguments, **options)
+
+        with patch.object(Screen, "_refresh_layout", counted):
+            about.say(about.said.replace("e", "o"))
+            await pilot.pause()
+            assert not places
+            about.say("One\nTwo\nThree\nFour\nFive\nSix\nSeven")
+            await until(pilot, lambda: places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def open_screen(plans: tuple[Path, ...]) -> int:
     for plan in plans:
         if not plan.is_file():
             raise UsageError("there is no such plan", where=str(plan), hint="check the path")
+    gc.disable()  # until the screen is there: what is loaded for it stays, and looking for rubbish takes a tenth longer
     from tui.app import run
 
     return run(call.settings, list(plans) or call.settings.plan_files(), call.options.account)

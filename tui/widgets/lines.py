@@ -86,6 +86,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
     def show(self, items: Sequence[Item], *, keep: Callable[[Item], object] | None = None) -> None:
         """Show these rows. With `keep` the cursor stays on the row of the same name, if it is still there."""
         before = keep(self.item) if keep is not None and self.item is not None else None
+        rows = len(self._items)
         self._items = items
         self._measured = len(items)
         self._wanted = natural(self._columns, [item for item in items if self._heading(item) is None])
@@ -95,7 +96,10 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         self._measure()
         self.set_reactive(LineList.cursor, self._free(place, 1))
         self._reveal()
-        self.refresh()
+        if rows and items and not self.scroll_offset.y:
+            self.refresh(Region(0, 0, self.size.width, 1 + max(rows, len(items))))  # below them all stays empty
+        else:
+            self.refresh()
         self.post_message(self.Moved(self))
 
     def show_again(self, index: int) -> None:
@@ -239,16 +243,39 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         on_cursor = index == self.cursor
         if on_cursor:
             ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
-        segments = [Segment("▸ " if on_cursor else "  ", ground)]
+        pieces = [("▸ " if on_cursor else "  ", ground)]
         for number, (column, size) in enumerate(zip(self._columns, self._widths, strict=False)):
             if size:
                 cell = column.cell(item)
                 style = ground + self._style(cell.role) if cell.role != "plain" else ground
                 style = self.cell_style(index, number, style)
                 text = aligned(cell, column, size)
-                segments += [Segment(text, style), Segment(" " * GAP, ground)]
-        return Strip(segments).adjust_cell_length(width, ground)
+                pieces += [(text, style), (" " * GAP, ground)]
+        pieces.append((" " * (width - sum(size + GAP for size in self._widths if size) - 2), ground))
+        return Strip(in_few(pieces)).adjust_cell_length(width, ground)
 
     def cell_style(self, index: int, column: int, style: Style) -> Style:
         """How a cell is drawn; a list whose single fields can be chosen marks one."""
         return style
+
+
+def in_few(pieces: Sequence[tuple[str, Style]]) -> list[Segment]:
+    """The pieces as segments, those that look alike in one: each costs some forty bytes, and time to be drawn."""
+    segments: list[Segment] = []
+    for text, style in pieces:
+        if segments:
+            before, its = segments[-1].text, segments[-1].style or style
+            if style == its or (text.isspace() and _same_ground(style, its)):
+                segments[-1] = Segment(before + text, its)
+                continue
+            if before.isspace() and _same_ground(style, its):
+                segments[-1] = Segment(before + text, style)
+                continue
+        segments.append(Segment(text, style))
+    return segments
+
+
+def _same_ground(one: Style, other: Style) -> bool:
+    """Whether a space looks the same in both."""
+    lines = one.reverse or other.reverse or one.underline or other.underline or one.strike or other.strike
+    return one.bgcolor == other.bgcolor and not lines

@@ -30,5 +30,15 @@ class Words(Static):
         content = words(text) if isinstance(text, str) else text
         if content.is_same(self._said):
             return
-        self._said = content
-        self.update(content)
+        before, self._said = self._said, content
+        self.update(content, layout=not self._fits(before, content))
+
+    def _fits(self, before: Content, after: Content) -> bool:
+        """Whether the text needs the same room as the one before: laying out a screen costs more than drawing it."""
+        width, height, room = self.styles.width, self.styles.height, self.content_size.width
+        if (width is not None and width.is_auto) or not room:
+            return False
+        if height is not None and not height.is_auto:
+            return True
+        rules = self.styles.get_rules()
+        return before.get_height(rules, room) == after.get_height(rules, room)
