@@ -123,6 +123,12 @@ def _sign_in(facts: Facts) -> str | None:
     return _read(facts)
 
 
+def _doctor(facts: Facts) -> str | None:
+    if facts.account_under not in {"", facts.account}:
+        return f"it is not the account that is open: milepost doctor {facts.account_under}"
+    return _no_account(facts)
+
+
 def _single(facts: Facts) -> str | None:
     if not facts.on_milestone:
         return "l goes to the milestones"
@@ -232,6 +238,8 @@ ACTIONS: Final = (
            why_not=_read),
     Action("login", ("s",), "Sign the account in and keep its session; a window opens where that is by hand", DO,
            "sign in", ("settings",), why_not=_sign_in),
+    Action("doctor", ("d",), "What the doctor found of pages and machine; from there he looks at the pages anew",
+           DO, "doctor", ("settings",), why_not=_doctor),
     Action("text", ("e",), "Edit the settings file in your own editor; one with problems is not taken", DO, "edit",
            ("settings",)),
     Action("answer", ("c",), "Answer the run: type the code or total it waits for, or say that it is done", DO, "",

@@ -6,6 +6,7 @@ It watches runs, it never is one.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import signal
 import threading
@@ -19,12 +20,8 @@ from textual.binding import Binding, BindingType
 from assistant.errors import MilepostError
 from tui.frame import Frame
 from tui.screens.guarded import Ask, Guarded
-from tui.screens.inbox import InboxScreen
-from tui.screens.menu import Menu
 from tui.screens.page import Page
-from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
-from tui.screens.run import RunScreen
 from tui.themes import THEMES
 from tui.tour import Tour
 
@@ -51,6 +48,13 @@ def run(
     return app.return_code or 0
 
 
+def _sweep() -> None:
+    """Begin to look for rubbish, but not among what has been loaded for the screen: that stays to its end."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def _later(module: str, name: str) -> Callable[[], Page]:
     """A screen whose module is loaded when it is first shown: some bring much that the first screen does not need."""
 
@@ -67,12 +71,12 @@ class MilepostApp(Frame, inherit_bindings=False):
     SCREENS: ClassVar[dict[str, Callable[[], Any]]] = {
         "projects": ProjectsScreen,
         "plan": _later("tui.screens.plan", "PlanScreen"),
-        "preview": PreviewScreen,
-        "run": RunScreen,
+        "preview": _later("tui.screens.preview", "PreviewScreen"),
+        "run": _later("tui.screens.run", "RunScreen"),
         "history": _later("tui.screens.history", "HistoryScreen"),
         "checks": _later("tui.screens.checks", "ChecksScreen"),
         "settings": _later("tui.screens.settings", "SettingsScreen"),
-        "inbox": InboxScreen,
+        "inbox": _later("tui.screens.inbox", "InboxScreen"),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Leave", show=False, priority=True),
@@ -117,6 +121,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         self.page_does("refresh_all")
         self.show_frame()
         self.set_interval(TICK_SECONDS, self.tick)
+        self.call_after_refresh(_sweep)
 
     def do_quit(self) -> None:
         """Leave; while a run is under way, ask what becomes of it."""
@@ -181,6 +186,8 @@ class MilepostApp(Frame, inherit_bindings=False):
                 store.preview_trouble = f"The look failed: {(error or {}).get('message', ended.state)}"
         if str(ended.kind) == "apply":
             self.bell()
+        if str(ended.kind) == "doctor":
+            self.page_does("say", "The doctor has looked at the pages: 7, then d, says what it found.")
         self.read_projects()
 
     def read_projects(self) -> None:
@@ -239,6 +246,8 @@ class MilepostApp(Frame, inherit_bindings=False):
         self._menu(typing=True)
 
     def _menu(self, *, typing: bool) -> None:
+        from tui.screens.menu import Menu
+
         page = self.screen
         if isinstance(page, Page):
             self.push_screen(Menu(page.NAME, self.facts(), typing=typing), self._do_chosen)
@@ -269,7 +278,7 @@ class MilepostApp(Frame, inherit_bindings=False):
             page.say(f'Colours: {self.theme}. To keep them, write theme = "{self.theme}" into the settings.')
 
     def do_copy(self) -> None:
-        """Hand the line under the cursor to the terminal's clipboard."""
+        """Hand the line under the cursor to the clipboard."""
         page = self.screen
         if not isinstance(page, Page):
             return
@@ -277,8 +286,7 @@ class MilepostApp(Frame, inherit_bindings=False):
         if not text:
             page.say("There is nothing under the cursor to copy.", "warn")
             return
-        self.copy_to_clipboard(text)
-        page.say(f"Sent to the terminal's clipboard (OSC 52; not every terminal takes it): {text}")
+        self.hand_out(text, lambda how: page.say(f"{how}: {text}") if page.is_mounted else None)
 
     # -- actions of some screens -----------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from textual.filter import LineFilter
 
 from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
+from tui import clipboard
 from tui.actions import Facts, find
 from tui.crash import keep_report
 from tui.driver import TerminalDriver
@@ -160,6 +161,17 @@ class Frame(App[None], inherit_bindings=False):
                 self.call_later(then, result)
 
         threading.Thread(target=body, daemon=True).start()
+
+    def hand_out(self, text: str, then: Callable[[str], Any]) -> None:
+        """Copy a text to the terminal's clipboard and to the desktop's; `then` is told how, as far as is known."""
+        self.copy_to_clipboard(text)
+
+        def told(program: str) -> None:
+            by = f"Copied by {program}, and sent" if program else "Sent"
+            hedge = "" if program else " (OSC 52; not every terminal takes it)"
+            then(f"{by} to the terminal's clipboard{hedge}")
+
+        self.in_background(lambda: clipboard.copy(text), told)
 
     def tell_error(self, error: MilepostError, tried: str = "reading the journal", mark: str | None = None) -> None:
         """An error goes to the inbox, and a line about it to the notice line. One with a `mark` is told once."""

@@ -328,6 +328,10 @@ class Store:
         """Start a run that signs the account in: by hand where no password is kept. Raises `RunError`."""
         return self.started(self.work.start_login(by_hand=self._in_use.account.password is None))
 
+    def start_doctor(self) -> int:
+        """Start a run that holds the profile against the pages of today; it can only read. Raises `RunError`."""
+        return self.started(self.work.start_doctor())
+
     def start_check(self) -> int:
         """Start a run that checks the account and the open plans; it can only read. Raises `RunError`."""
         from assistant.checks.reading import CheckOrder  # brings what checks need

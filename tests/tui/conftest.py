@@ -16,6 +16,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the person who runs the tests likes on a terminal is not what is tested."""
     for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "tests")  # nor is that person's clipboard to be written to
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,14 @@ from contextlib import nullcontext
 
 import pytest
 
+from assistant.journal import RunKind, RunState
+from assistant.processes import own
 from assistant.sessions import SessionStore
 from assistant.settings.model import Settings
-from tests.tui.driving import running, text_of, type_text, until
+from tests.tui.driving import running, settled, text_of, type_text, until
 from tui.pictures import quiet
 from tui.sample import Sample
+from tui.screens.run import RunScreen
 from tui.screens.settings import SettingsScreen
 from tui.view.settings import meaning_of, rows_of
 
@@ -86,3 +89,55 @@ async def test_a_file_with_problems_is_not_taken(sample: Sample, monkeypatch: py
         await pilot.press("e")
         await until(pilot, lambda: "from the next start" in text_of(pilot))
     assert sample.settings.file.read_text().startswith('theme = "milepost-light"')
+
+
+LOCATOR = {"found": "one", "field": "list.rows", "page": "My Projects", "candidate": 1, "count": 1, "nearest": [],
+           "note": "", "behind": ""}  # fmt: skip
+EXAMINED = {
+    "profile": "1f3a", "platform": "freelancer", "origin": "http://127.0.0.1:8700", "ok": False, "form_seen": True,
+    "held": [], "broken": ["create.amount"], "words": ["On [/hold]"], "pictures": ["/kept/form.jpg"], "clock_off": 1.0,
+    "override": '[hands.create]\namount = ["css=#sum"]\n', "page_loads": 4, "browser": "Chromium 140", "sandbox": True,
+    "locators": [LOCATOR, {**LOCATOR, "found": "none", "field": "create.amount", "count": 0, "nearest": ["Sum [b]"]}],
+}  # fmt: skip
+
+
+async def test_the_doctors_result_is_read_its_override_copied_and_an_examination_started(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(sample)
+    async with running(sample) as pilot:
+        app = pilot.app
+        copied: list[str] = []
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+        await pilot.press("7", "d")
+        await until(pilot, lambda: "have not been examined yet" in text_of(pilot))
+        await pilot.press("y")
+        assert not copied
+        monkeypatch.setattr("tui.store.Work.start_doctor", lambda work: work.journal.runs.ask(
+            RunKind.DOCTOR, sample.id, "anna", {}))  # fmt: skip
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        (run,) = sample.journal.runs.newest(1)
+        assert run.kind is RunKind.DOCTOR
+        sample.journal.runs.take(run.id, *own())
+        await settled(pilot)
+        sample.journal.runs.end(run.id, RunState.DONE, EXAMINED)
+        await until(pilot, lambda: "2 locators, 1 broken" in text_of(pilot))
+        assert "7, then d, says what it found" in text_of(pilot)
+        await pilot.press("7", "d")
+        await until(pilot, lambda: "create.amount finds nothing on My Projects; nearest: Sum [b]" in text_of(pilot))
+        assert "the state 'On [/hold]' is mapped by no rule" in text_of(pilot)
+        await pilot.press("y")
+        assert copied == [EXAMINED["override"]]
+
+
+async def test_the_doctor_of_an_account_that_is_not_open_is_named(sample: Sample) -> None:
+    with sample.settings.file.open("a") as file:
+        file.write('\n[accounts.ben]\nplatform = "freelancer"\nrole = "freelancer"\nlogin = "ben"\n')
+    sample.settings = Settings.load(sample.settings.file).settings
+    quiet(sample)
+    async with running(sample) as pilot:
+        await pilot.press("7")
+        await until(pilot, lambda: "ben" in text_of(pilot))
+        await pilot.press("j", "d")
+        assert "milepost doctor ben" in text_of(pilot)

@@ -14,10 +14,9 @@ from assistant.machine import Check, check_machine
 from assistant.work import Work, error_of
 from tui.call import Call, this_call
 from tui.command import command
+from tui.doctor_text import check_lines, checks_of, locator_lines, override_file, trouble_lines
 from tui.following import follow_to_the_end
 
-CLOCK_OFF = 120
-"""Seconds that this clock may differ from the site's: due dates and deadlines are told in days."""
 DIFFERENT = 2
 
 
@@ -52,7 +51,7 @@ def doctor(name: str | None, last: bool) -> int:
         raise error
     if run.state is RunState.STOPPED or run.summary is None:
         raise RunError("the run was stopped before it had looked at everything", where=f"run {run.id}")
-    found = list(_checks_of(run.summary))
+    found = checks_of(run.summary)
     _tell_checks(call, found)
     return _end(call, [*checks, *found], run.summary, work)
 
@@ -76,24 +75,11 @@ def _examine(call: Call, work: Work) -> Run:
     return follow_to_the_end(work.journal, run_id, call.output, lambda event: call.output.progress(event.text))
 
 
-def _checks_of(summary: Mapping[str, Any]) -> list[Check]:
-    """What only the run could see of this machine."""
-    off = summary.get("clock_off")
-    there = "not told by the site" if off is None else f"{abs(off):.0f} s from the site's"
-    sandbox = summary["sandbox"]
-    return [
-        Check("browser", True, str(summary["browser"])),
-        Check("sandbox", True, "on" if sandbox else "off: Milepost runs as root, where the browser has none"),
-        Check("site's clock", off is None or abs(off) < CLOCK_OFF, there, "set this machine's clock"),
-    ]
-
-
 def _tell_checks(call: Call, checks: list[Check]) -> None:
     for check in checks:
         call.output.event(check.as_event())
-        call.output.line(f"{'ok ' if check.ok else 'NO '} {check.name}: {check.text}")
-        if not check.ok and check.hint:
-            call.output.line(f"    next: {check.hint}")
+    for line in check_lines(checks):
+        call.output.line(line)
 
 
 def _end(call: Call, checks: list[Check], summary: Mapping[str, Any] | None, work: Work | None = None) -> int:
@@ -109,41 +95,17 @@ def _end(call: Call, checks: list[Check], summary: Mapping[str, Any] | None, wor
 
 
 def _tell_locators(call: Call, summary: Mapping[str, Any]) -> None:
-    counts: dict[str, int] = {}
     for entry in summary["locators"]:
-        counts[entry["found"]] = counts.get(entry["found"], 0) + 1
         call.output.event({"event": "locator", **entry})
-        if entry["found"] in ("none", "several"):
-            many = f"{entry['count']} elements" if entry["found"] == "several" else "nothing"
-            call.output.line(f"NO  {entry['field']} finds {many} on {entry['page']}" + _more(entry))
-        elif entry["found"] == "one" and entry["candidate"] > 1:
-            call.output.line(f"ok  {entry['field']}: only candidate {entry['candidate']} finds it on {entry['page']}")
-    words = {"one": "reachable", "none": "missing", "several": "ambiguous", "unseen": "nothing there shows them"}
-    told = [f"{count} {words[found]}" for found, count in counts.items() if found in words]
-    call.output.line(f"locators of {summary['platform']}: {', '.join(told)}")
-    behind: dict[str, int] = {}
-    for entry in summary["locators"]:
-        if entry["found"] == "behind":
-            behind[entry["behind"]] = behind.get(entry["behind"], 0) + 1
-    call.output.line("not looked at: " + ", ".join(f"{count} behind {step}" for step, count in behind.items()))
-
-
-def _more(entry: Mapping[str, Any]) -> str:
-    nearest = ", ".join(entry["nearest"])
-    return (f"; {entry['note']}" if entry["note"] else "") + (f"; nearest: {nearest}" if nearest else "")
+    for line in locator_lines(summary):
+        call.output.line(line)
 
 
 def _tell_mends(call: Call, summary: Mapping[str, Any], work: Work | None) -> None:
-    for held in summary.get("held", ()):
-        call.output.line(f"NO  opening the form tried to send what moves money; it was held back: {held}")
-    if not summary.get("form_seen", True):
-        call.output.line("NO  no project let the form be opened: what a run would fill in was not looked at")
-    for word in summary["words"]:
-        call.output.line(f"NO  the state {word!r} is mapped by no rule: it counts as unclear")
-    for path in summary["pictures"]:
-        call.output.line(f"kept: {path}")
+    for line in trouble_lines(summary):
+        call.output.line(line)
     if summary["override"] and work is not None:
-        file = work.settings.config_dir / "platforms" / f"{summary['platform']}.toml"
+        file = override_file(summary, work.settings.config_dir)
         call.output.line(f"\nthis would find them; look at it, then put it into {file}:\n")
         for line in summary["override"].splitlines():
             call.output.line(line)

@@ -59,7 +59,6 @@ class ReadyWordsSheet(TextSheet[None]):
         self._show()
 
     def action_copy(self) -> None:
-        """Hand the text to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self._found[self._number].text)
-        told = "Sent to the terminal's clipboard (OSC 52; not every terminal takes it)."
-        self.query_one("#why", Words).say(told)
+        """Hand the text out."""
+        why = self.query_one("#why", Words)
+        self.app.hand_out(self._found[self._number].text, lambda how: why.say(f"{how}."))

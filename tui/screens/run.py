@@ -175,6 +175,8 @@ class RunScreen(Page):
         run = view.run
         summary = run.summary or {}
         counts = " · ".join(f"{summary[name]} {word}" for name, word in SUMMARY if summary.get(name))
+        if "locators" in summary:
+            counts = f"{len(summary['locators'])} locators, {len(summary['broken'])} broken · 7, then d, says more"
         error = str((run.error or {}).get("message", "")) if run.error else ""
         parts = [(counts, ""), (error, "$role-bad bold")]
         if view.unknown:

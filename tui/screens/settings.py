@@ -12,7 +12,7 @@ from textual.app import SuspendNotSupported
 from textual.content import Content
 from textual.widget import Widget
 
-from assistant.errors import ConfigError, UsageError
+from assistant.errors import ConfigError, MilepostError, UsageError
 from assistant.private_files import write_private
 from tui.columns import Cell, Column
 from tui.content import joined
@@ -122,6 +122,24 @@ class SettingsScreen(Page):
         store = self.store
         if store is not None:
             store.start_login()
+            self.app.go("run")
+
+    def do_doctor(self) -> None:
+        """What the doctor found, and from there another examination: a run, which is then shown."""
+        from tui.screens.doctor import DoctorSheet
+
+        if self.store is not None:
+            self.app.push_screen(DoctorSheet(self.store), self._examine)
+
+    def _examine(self, answer: str | None) -> None:
+        store = self.store
+        if store is None or answer != "examine":
+            return
+        try:
+            store.start_doctor()
+        except MilepostError as error:
+            self.app.tell_error(error, "starting the doctor")
+        else:
             self.app.go("run")
 
     def do_text(self) -> None:
