@@ -6,6 +6,7 @@ can be granted to two processes at once, and both would believe that they own th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from functools import partial
@@ -54,9 +55,14 @@ def _unusable(path: Path, error: BaseException) -> JournalError:
 
 
 def _make_private(path: Path) -> None:
-    """Create the folder (0700) and file (0600) before SQLite would with wider rights."""
+    """Create the folder (0700) and file (0600) before SQLite would with wider rights.
+
+    A file that is there is not touched: whoever closes it gives up every lock that this process has on it, those of
+    SQLite's own connections, too. Another process would then take the log of what was written away under them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -54,6 +54,28 @@ def test_only_the_user_can_read_it(journal: Journal) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from assistant.journal import Journal, RunKind
+journal = Journal.open(Path(sys.argv[1]))
+journal.runs.ask(RunKind.PROJECTS, "account", "anna", {})
+journal.close()
+"""
+
+
+def test_opening_it_once_more_gives_up_no_lock_of_this_process(journal: Journal) -> None:
+    """SQLite's locks are the process's: whoever closes the file, however he opened it, would lose them all."""
+    watch = ChangeWatch(journal.path)
+    watch.changed()
+    Journal.open(journal.path).close()
+    subprocess.run([sys.executable, "-c", WRITER, str(journal.path)], check=True)
+    assert journal.path.with_name(f"{journal.path.name}-wal").exists(), "the writer took it for the last one's"
+    assert watch.changed()
+    assert len(journal.runs.newest(5)) == 1
+    watch.close()
+
+
 def test_it_has_one_identity(journal: Journal) -> None:
     assert journal.id == Journal.open(journal.path).id
     assert len(journal.id) == 32
