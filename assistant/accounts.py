@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.approval import AccountFacts, Cap, SpendLimits
+from assistant.changes import Ways
 from assistant.errors import ConfigError
 from assistant.plans.planned import PlanLimits
 from assistant.platform import PlatformRules, load_rules
 from assistant.settings.model import Account, Settings
+from assistant.site import Role
 from assistant.verdict import SettleRules
 
 
@@ -58,8 +60,15 @@ def use_account(settings: Settings, name: str | None = None) -> AccountInUse:
         origin=origin,
         role=account.role,
         limits=limits,
+        ways=ways_of(rules, account.role),
     )
     return AccountInUse(account, facts, rules)
+
+
+def ways_of(rules: PlatformRules, role: Role) -> Ways:
+    """How milestones come about on a platform for one side of it."""
+    puts_up = rules.creators if role is Role.CLIENT else (*rules.creators, *rules.requesters)
+    return Ways(puts_up=role in puts_up, paid_later=rules.rules.paid_later)
 
 
 def plan_limits(rules: PlatformRules) -> PlanLimits:

@@ -62,6 +62,8 @@ from assistant.verdict import SettleRules
 STEP_OF = {
     ChangeKind.CREATE: StepKind.CREATE,
     ChangeKind.ACCEPT: StepKind.ACCEPT,
+    ChangeKind.PUT_UP: StepKind.CREATE,
+    ChangeKind.AGREE: StepKind.ACCEPT,
     ChangeKind.CONFIRM: StepKind.CONFIRM,
     ChangeKind.REQUEST: StepKind.REQUEST,
     ChangeKind.WITHDRAW: StepKind.WITHDRAW,
@@ -246,6 +248,8 @@ class Carrier:
             raise Mismatch(f"since the preview it became {current[0].kind}: {current[0].reason}")
         if change.kind is ChangeKind.REQUEST and (left := _left_over(due, change, ordered, look)):
             raise Mismatch(f"request #{left} was to be taken back first and still stands: both are more than the plan")
+        if change.kind is ChangeKind.CONFIRM and (ahead := _ahead_in_the_pool(change, look)):
+            raise Mismatch(f"the pool would pay for #{ahead} first, and that one is not paid for")
         self._hold(change, attempt_id, Money.zero(change.amount.currency))
 
     def _hold(self, change: Change, attempt_id: int, fees: Money) -> None:
@@ -266,7 +270,8 @@ class Carrier:
 
     def _changes(self, ordered: OrderedProject, look: Look, carrying: int | None = None) -> list[Change]:
         memory = what_is_known(self.journal, self.order.account.id, look.project.ref, self.rules, carrying)
-        return changes_of(ordered.planned, look, memory, self.order.account.role, ordered.again)
+        account = self.order.account
+        return changes_of(ordered.planned, look, memory, account.role, ordered.again, ways=account.ways)
 
     def _record(self, ordered: OrderedProject, change: Change, look: Look) -> int:
         code = change.amount.currency.code
@@ -282,6 +287,7 @@ class Carrier:
             fingerprint=fingerprint(self.order.account.id, change),
             balance_before=str(look.balances[code]) if code in look.balances else None,
             request_ref=row.site_ref if row is not None and row.kind is RowKind.REQUEST else None,
+            site_ref=_unpaid_ref(change),
         )
 
     def _step(self, change: Change) -> Step:
@@ -293,9 +299,7 @@ class Carrier:
             amount=change.amount,
             request_ref=row.site_ref if row is not None and row.kind is RowKind.REQUEST else None,
             cart_url=row.url if row is not None and row.kind is RowKind.CART else None,
-            site_ref=row.site_ref
-            if row is not None and row.kind is RowKind.MILESTONE and row.state is MilestoneState.AWAITING_PAYMENT
-            else None,
+            site_ref=_unpaid_ref(change),
         )
 
     def _keep(self, look: Look) -> None:
@@ -325,6 +329,20 @@ def _left_over(due: list[Change], change: Change, ordered: OrderedProject, look:
     rows = [row for row in rows_of(look) if row.state not in ENDED and row.site_ref not in ordered.planned.ignore]
     stands = sum(row.amount.minor for row in rows if row.amount.currency == total.currency)
     return left.site_ref if left is not None and stands + change.amount.minor > total.minor else None
+
+
+def _unpaid_ref(change: Change) -> str | None:
+    """The milestone that a confirmation without a cart pays for."""
+    row = change.row
+    unpaid = row is not None and row.kind is RowKind.MILESTONE and row.state is MilestoneState.AWAITING_PAYMENT
+    return row.site_ref if row is not None and unpaid and change.kind is ChangeKind.CONFIRM else None
+
+
+def _ahead_in_the_pool(change: Change, look: Look) -> str | None:
+    """A milestone that a project's pool pays for before this one, and that it does not cover; None if there is none."""
+    lacks = look.pool.lacks if look.pool is not None else {}
+    first = next(iter(lacks), None)
+    return first if change.row is not None and change.row.site_ref in lacks and first != change.row.site_ref else None
 
 
 def fingerprint(account: str, change: Change) -> str:

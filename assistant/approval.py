@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, totals_of
+from assistant.changes import ACTS, ASKS, SPENDS, Change, ChangeKind, Ways, totals_of
 from assistant.errors import ApprovalRefused, CapExceeded, MilepostError
 from assistant.journal import Attempt
 from assistant.money import Money
@@ -73,6 +73,7 @@ class AccountFacts:
     origin: str
     role: Role
     limits: SpendLimits = field(default_factory=SpendLimits)
+    ways: Ways = field(default_factory=Ways)
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ class Preview:
 
     @property
     def totals(self) -> dict[str, Money]:
-        """What has to be approved, by currency code."""
-        return totals_of(self.changes)
+        """What has to be approved, by currency code: what would be paid, else what is asked for or agreed to."""
+        spends = any(change.kind in SPENDS for change in self.changes)
+        return totals_of(self.changes, SPENDS if spends else ASKS)
 
     @property
     def max_fees(self) -> dict[str, Money]:

@@ -334,4 +334,5 @@ def cart_figures(cart: CartReading) -> dict[str, Any]:
         "sources": [asdict(source) for source in cart.sources],
         "charged": cart.charged,
         "url": cart.url,
+        "deposited": str(cart.deposited) if cart.deposited is not None else None,
     }

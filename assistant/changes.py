@@ -21,6 +21,10 @@ class ChangeKind(StrEnum):
 
     CREATE = "create"
     ACCEPT = "accept"
+    PUT_UP = "put_up"
+    """Like create, where that takes no money: the milestone stands unpaid until it is confirmed."""
+    AGREE = "agree"
+    """Like accept, where that takes no money: the milestone stands unpaid until it is confirmed."""
     CONFIRM = "confirm"
     REQUEST = "request"
     WITHDRAW = "withdraw"
@@ -33,7 +37,7 @@ class ChangeKind(StrEnum):
 SPENDS = frozenset({ChangeKind.CREATE, ChangeKind.ACCEPT, ChangeKind.CONFIRM})
 """Changes that take the client's money."""
 
-ASKS = SPENDS | {ChangeKind.REQUEST}
+ASKS = SPENDS | {ChangeKind.REQUEST, ChangeKind.PUT_UP, ChangeKind.AGREE}
 """Changes with an amount that a person approves by typing it."""
 
 ACTS = ASKS | {ChangeKind.WITHDRAW}
@@ -43,6 +47,26 @@ ACTS = ASKS | {ChangeKind.WITHDRAW}
 def may_have(change: str) -> str:
     """What may have become of a change (or step) of this kind whose outcome is not known."""
     return "may have been paid" if change in SPENDS else "may have gone through"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How milestones come about on a platform for one side of it: what its profile means for the kinds of change."""
+
+    puts_up: bool = True
+    """Whether this side puts milestones up: a client creates them, a freelancer asks for them."""
+    paid_later: bool = False
+    """Whether what is put up or accepted stands unpaid, until a confirmation of its own pays for it."""
+
+    @property
+    def create(self) -> ChangeKind:
+        """What a client does about a milestone that nobody has put up."""
+        return ChangeKind.PUT_UP if self.paid_later else ChangeKind.CREATE
+
+    @property
+    def accept(self) -> ChangeKind:
+        """What a client does about a freelancer's request for a milestone."""
+        return ChangeKind.AGREE if self.paid_later else ChangeKind.ACCEPT
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,8 @@ class Memory:
     """By attempt number: when absence will settle it."""
     left_unpaid: Mapping[str, Attempt] = field(default_factory=dict)
     """By key: the attempt that left its cart unpaid. A site may list the cart with its fees, as another amount."""
+    once_paid: frozenset[tuple[RowKind, str]] = frozenset()
+    """Rows that were seen holding the client's money before."""
 
 
 def normalised(description: str) -> str:
@@ -90,7 +116,7 @@ def is_its_cart(row: SeenRow, attempt: Attempt) -> bool:
     return row.kind is RowKind.CART and attempt.cart is not None and row.site_ref == attempt.cart["cart"]
 
 
-def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind] = ASKS) -> dict[str, Money]:
+def totals_of(changes: Sequence[Change], kinds: frozenset[ChangeKind]) -> dict[str, Money]:
     """What the changes of `kinds` come to, by currency code."""
     sums: dict[str, Money] = {}
     for change in changes:

@@ -259,7 +259,7 @@ def _makes(role: Role) -> frozenset[ChangeKind]:
     """Changes that add to what stands. A confirmation pays for what stands already."""
     if role is Role.FREELANCER:
         return frozenset({ChangeKind.REQUEST})
-    return frozenset({ChangeKind.CREATE, ChangeKind.ACCEPT})
+    return frozenset({ChangeKind.CREATE, ChangeKind.ACCEPT, ChangeKind.PUT_UP, ChangeKind.AGREE})
 
 
 def _stands(previewed: PreviewedProject, look: Look | None, role: Role, currency: Currency) -> Money:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from assistant.changes import Change, ChangeKind, Memory, normalised
+from assistant.changes import Change, ChangeKind, Memory, Ways, normalised
 from assistant.clock import moment
 from assistant.journal import Claim, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
@@ -104,10 +104,12 @@ def unknown_marks(planned: PlannedProject) -> tuple[Mark, ...]:
     return tuple(Mark(m.key, m.description, m.amount, m.due, Absent.UNKNOWN) for m in planned.milestones)
 
 
-def marks_of(planned: PlannedProject, look: Look, history: History, role: Role) -> tuple[tuple[Mark, ...], int]:
+def marks_of(
+    planned: PlannedProject, look: Look, history: History, role: Role, ways: Ways
+) -> tuple[tuple[Mark, ...], int]:
     """The marks in the plan's order, and how many standing rows belong to no planned milestone."""
     changes: dict[str, list[Change]] = {}
-    for change in changes_of(planned, look, history.memory, role):
+    for change in changes_of(planned, look, history.memory, role, ways=ways):
         changes.setdefault(change.key, []).append(change)  # a request that is withdrawn and asked anew has two
     own = {m.key: rows for m in planned.milestones if (rows := _own_rows(m, changes[m.key], look, history))}
     spare = _spare_rows(planned, look, history, chain.from_iterable(own.values()))

@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, is_its_cart, may_have, normalised
+from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, Ways, is_its_cart, may_have, normalised
 from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
 from assistant.plans.planned import PlannedMilestone, PlannedProject
-from assistant.site import ENDED, Look, MilestoneState, ProjectStatus, Role, SiteProject
+from assistant.site import ENDED, Look, MilestoneState, Pool, ProjectStatus, Role, SiteProject
 
 
 def _label(amount: Money, description: str) -> tuple[str, Money]:
@@ -44,6 +44,7 @@ class _Matching:
     memory: Memory
     rows: list[SeenRow]
     changes: dict[str, Change]
+    ways: Ways = field(default_factory=Ways)
     withdrawals: dict[str, Change] = field(default_factory=dict)
 
     def settle(
@@ -76,7 +77,13 @@ class _Matching:
 
 
 def changes_of(
-    planned: PlannedProject, look: Look, memory: Memory, role: Role, again: frozenset[str] = frozenset()
+    planned: PlannedProject,
+    look: Look,
+    memory: Memory,
+    role: Role,
+    again: frozenset[str] = frozenset(),
+    *,
+    ways: Ways,
 ) -> list[Change]:
     """The changes of one project, in the plan's order. `again` holds keys that a person asked to make once more."""
     matching = _Matching(
@@ -95,6 +102,7 @@ def changes_of(
             key=lambda row: (len(row.site_ref), row.site_ref),
         ),
         changes={},
+        ways=ways,
     )
     _block_unfit_project(matching)
     _match_by_ref(matching)
@@ -105,10 +113,11 @@ def changes_of(
     _block_near_matches(matching)
     _find_gone(matching)
     _make_the_rest(matching)
+    _pay_into_pool(matching, look.pool)
     _guard_project(matching)
     _hold_while_unknown(matching)
     in_order = [(matching.withdrawals.get(m.key), matching.changes.get(m.key)) for m in planned.milestones]
-    return [change for pair in in_order for change in pair if change is not None]
+    return _as_the_pool_pays([change for pair in in_order for change in pair if change is not None], look.pool)
 
 
 def _block_unfit_project(matching: _Matching) -> None:
@@ -204,9 +213,19 @@ def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenR
     elif row.kind is RowKind.REQUEST and matching.role is Role.CLIENT:
         pass  # a client's claim is on milestones; a request is accepted by the exact match
     elif row.state is MilestoneState.AWAITING_PAYMENT and matching.role is Role.CLIENT:
-        matching.settle(milestone, ChangeKind.CONFIRM, "stands, not paid for", row)
+        _settle_unpaid(matching, milestone, row)
     else:
         matching.settle(milestone, ChangeKind.KEEP, row.state, row)
+
+
+def _settle_unpaid(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> None:
+    """A milestone of ours that waits for payment. One that was paid for before is not paid again without a word."""
+    kind, reason = ChangeKind.CONFIRM, "stands, not paid for"
+    if (row.kind, row.site_ref) in matching.memory.once_paid and milestone.key not in matching.again:
+        place = f"{matching.project.ref}/{milestone.key}"
+        kind = ChangeKind.GONE
+        reason = f"#{row.site_ref} was paid for, and waits for payment again; --again {place} pays once more"
+    matching.settle(milestone, kind, reason, row)
 
 
 def _match_parts(matching: _Matching) -> None:
@@ -270,7 +289,7 @@ def _meaning(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> 
         if row.kind is RowKind.CART or row.state is MilestoneState.AWAITING_PAYMENT:
             return ChangeKind.CONFIRM, f"{_told(row)} waits for payment"
         if row.kind is RowKind.REQUEST:
-            return ChangeKind.ACCEPT, f"the freelancer asked for it in request #{row.site_ref}"
+            return matching.ways.accept, f"the freelancer asked for it in request #{row.site_ref}"
     elif row.kind is RowKind.MILESTONE and milestone.key in matching.memory.claims:
         return ChangeKind.KEEP, f"the request became milestone #{row.site_ref}, {row.state}"
     return ChangeKind.ADOPT, f"stands already as #{row.site_ref}, {row.state}"
@@ -349,10 +368,14 @@ def _row_of(matching: _Matching, claim: Claim) -> SeenRow | None:
 
 
 def _make_the_rest(matching: _Matching) -> None:
-    kind = ChangeKind.CREATE if matching.role is Role.CLIENT else ChangeKind.REQUEST
+    kind = matching.ways.create if matching.role is Role.CLIENT else ChangeKind.REQUEST
     for milestone in matching.left:
         if matching.project.status is ProjectStatus.PAST:
             matching.settle(milestone, ChangeKind.BLOCKED, "the project has ended")
+        elif not matching.ways.puts_up:
+            other = Role.FREELANCER if matching.role is Role.CLIENT else Role.CLIENT
+            told = f"on this platform the {other} puts it up: ask them"
+            matching.settle(milestone, ChangeKind.BLOCKED, told)
         elif milestone.key in matching.planned.withdraw:
             matching.settle(milestone, ChangeKind.KEEP, "taken back, as the plan says")
         else:
@@ -365,6 +388,38 @@ def _why_made(matching: _Matching, key: str) -> str:
     return "once more, as asked" if key in matching.again else ""
 
 
+def _pay_into_pool(matching: _Matching, pool: Pool | None) -> None:
+    """What a confirmation pays into a project's pool is what the milestone lacks, and the pool has an order of its own.
+
+    Money meant for a milestone would go to one that the pool pays for first, so those have to be confirmed as well.
+    """
+    if pool is None:
+        return
+    confirmed = {c.row.site_ref: key for key, c in matching.changes.items() if c.kind is ChangeKind.CONFIRM and c.row}
+    ahead: str | None = None
+    for ref, lacking in pool.lacks.items():
+        if ref not in confirmed:
+            ahead = ahead or ref
+            continue
+        change = matching.changes[confirmed[ref]]
+        if ahead is None:
+            change = replace(change, amount=lacking)
+        else:
+            reason = f"the pool pays for #{ahead} first, which the plan does not confirm: pay for that by hand"
+            change = replace(change, kind=ChangeKind.BLOCKED, reason=reason)
+        matching.changes[confirmed[ref]] = change
+
+
+def _as_the_pool_pays(changes: list[Change], pool: Pool | None) -> list[Change]:
+    """The changes with their confirmations in the order in which the pool pays for milestones, in the same places."""
+    if pool is None:
+        return changes
+    order = list(pool.lacks)
+    confirmed = [c for c in changes if c.kind is ChangeKind.CONFIRM and c.row and c.row.site_ref in order]
+    sorted_ones = iter(sorted(confirmed, key=lambda c: order.index(c.row.site_ref if c.row else "")))
+    return [next(sorted_ones) if change in confirmed else change for change in changes]
+
+
 def _guard_project(matching: _Matching) -> None:
     """What stands, open carts and what would be made may not be more than the project's planned total."""
     total = matching.planned.total
@@ -373,7 +428,7 @@ def _guard_project(matching: _Matching) -> None:
         start=0,
     )
     for key, change in matching.changes.items():
-        if change.kind not in {ChangeKind.CREATE, ChangeKind.REQUEST}:
+        if change.kind not in {matching.ways.create, ChangeKind.REQUEST}:
             continue
         if standing + change.amount.minor > total.minor:
             stands = Money(standing, total.currency)
@@ -393,7 +448,7 @@ def _counted(matching: _Matching) -> Iterable[SeenRow]:
     if matching.role is Role.FREELANCER:
         kinds = {RowKind.MILESTONE, RowKind.REQUEST}
     matched = [change.row for change in matching.changes.values() if change.row is not None]
-    accepted = [c.row for c in matching.changes.values() if c.kind is ChangeKind.ACCEPT and c.row is not None]
+    accepted = [c.row for c in matching.changes.values() if c.kind is matching.ways.accept and c.row is not None]
     seen = {(row.kind, row.site_ref): row for row in [*matching.rows, *matched] if row.kind in kinds}
     seen |= {(row.kind, row.site_ref): row for row in accepted}
     return [row for row in seen.values() if not _over(row)]

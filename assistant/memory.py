@@ -30,6 +30,7 @@ def what_is_known(
         if (claim.kind, claim.site_ref) not in shown
     }
     until = {attempt.id: settles_at(attempt, rules) for attempt in unsettled}
+    once_paid = journal.sightings.first_seen(account, project_ref, HOLDS_MONEY)
     return Memory(
         claims=own,
         claimed_elsewhere=frozenset((c.kind, c.site_ref) for c in claims if c.project_ref != project_ref),
@@ -37,6 +38,7 @@ def what_is_known(
         gone_since=gone,
         until={number: stamp(at) for number, at in until.items() if at is not None},
         left_unpaid=journal.attempts.left_unpaid(account, project_ref),
+        once_paid=frozenset(once_paid),
     )
 
 
@@ -93,7 +95,7 @@ def follow_accepted(
 ) -> None:
     """Where a request of ours became a milestone of just its words and amount, the milestone is claimed from now on."""
     known = what_is_known(journal, account.id, look.project.ref, rules)
-    for change in changes_of(planned, look, known, account.role):
+    for change in changes_of(planned, look, known, account.role, ways=account.ways):
         claim, row = known.claims.get(change.key), change.row
         if claim is None or claim.kind is not RowKind.REQUEST or row is None or change.kind is not ChangeKind.KEEP:
             continue

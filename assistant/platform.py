@@ -154,6 +154,8 @@ class Rules(Part):
     """Who can cancel a funded milestone once the project is accepted; nobody is named where it is not known."""
     creates_pays: bool
     """Whether submitting the form takes the money at once."""
+    paid_later: bool = False
+    """Whether a milestone that was put up or accepted stands unpaid, until a step of its own pays for it."""
     hides_cancelled: bool = False
     """Whether a cancelled milestone leaves the page, so that one that is gone was most likely cancelled."""
     answer_days: Mapping[Role, int] = {}

@@ -41,7 +41,7 @@ def make_preview(
             )
         memory = what_is_known(journal, account.id, project.ref, rules)
         keys = wanted.get(project.ref, frozenset())
-        changes = changes_of(planned, look, memory, account.role, keys)
+        changes = changes_of(planned, look, memory, account.role, keys, ways=account.ways)
         projects.append(PreviewedProject(planned, project, tuple(changes), keys))
     return Preview(
         account=account,

@@ -121,6 +121,18 @@ class SiteCart:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """The one pool of money from which all milestones of a project are paid, where a platform has one.
+
+    `deposited` is everything that was ever paid into it. `lacks` has each milestone that the pool does not cover, by
+    its ref, in the order in which the pool pays for them: what is to be paid in for it once those before are covered.
+    """
+
+    deposited: Money
+    lacks: Mapping[str, Money] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Look:
     """Everything that one project's page showed at one moment (UTC). Whole by construction."""
 
@@ -131,6 +143,8 @@ class Look:
     carts: tuple[SiteCart, ...] = ()
     balances: Mapping[str, Money] = field(default_factory=dict)
     """Balances by currency code, where the page shows them; empty where it does not."""
+    pool: Pool | None = None
+    """What the milestones are paid from, where that is one pool."""
 
 
 class StepKind(StrEnum):
@@ -151,7 +165,8 @@ class Step:
 
     `request_ref` names the request that an ACCEPT stands for or a WITHDRAW takes back; `cart_url` the unpaid cart a
     CONFIRM resumes; `site_ref` the milestone that awaits payment where a CONFIRM has no cart, and the one that a
-    RELEASE or REQUEST_RELEASE is about.
+    RELEASE or REQUEST_RELEASE is about. The `amount` of a CONFIRM is what is to be paid: less than the milestone's
+    where a pool covers a part of it.
     """
 
     kind: StepKind
@@ -247,6 +262,8 @@ class CartReading:
     sources: tuple[PaymentSource, ...]
     charged: bool = False
     url: str = ""
+    deposited: Money | None = None
+    """Where it pays into a project's pool, and so not for a milestone by name: what was paid in before."""
 
     @property
     def selected(self) -> PaymentSource | None:

@@ -237,7 +237,7 @@ def _standing(
     if planned.total.currency.code != project.currency:
         trouble = f"the plan says {planned.total.currency}, the project is in {project.currency}"
         return ProjectStanding(planned, project, account.role, blank.marks, now, look.seen_at, trouble)
-    marks, beside = marks_of(planned, look, known.history(project.ref), account.role)
+    marks, beside = marks_of(planned, look, known.history(project.ref), account.role, account.ways)
     unsettled = frozenset(attempt.key for attempt in known.open_attempts(project.ref))
     return ProjectStanding(planned, project, account.role, marks, now, look.seen_at, "", beside, unsettled)
 

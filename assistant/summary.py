@@ -61,8 +61,8 @@ class Summary:
         if attempt.state is AttemptState.UNKNOWN:
             self.unknown += 1
             return
-        self.created += attempt.change == "create"
-        self.accepted += attempt.change == "accept"
+        self.created += attempt.change in ("create", "put_up")
+        self.accepted += attempt.change in ("accept", "agree")
         self.requested += attempt.change == "request"
         self.withdrawn += attempt.change == "withdraw"
         self.release_requested += attempt.change == "request_release"

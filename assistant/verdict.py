@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.changes import is_its_cart, normalised
+from assistant.changes import SPENDS, is_its_cart, normalised
 from assistant.clock import moment
 from assistant.journal import Attempt, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
@@ -97,6 +97,8 @@ def judge(
         return _judge_withdrawal(attempt, look, claimed, rules, now, plain_no=plain_no)
     if attempt.change in RELEASES:
         return _judge_release(attempt, look, claimed, rules, now, plain_no=plain_no)
+    if attempt.cart is not None and attempt.cart.get("deposited"):
+        return _judge_deposit(attempt, look, rules, now, spent_since=spent_since, plain_no=plain_no)
     rows = [row for row in rows_of(look) if (row.kind, row.site_ref) not in claimed and _is_it(row, attempt)]
     if row := _presence(rows, attempt):
         return Done(row)
@@ -162,6 +164,21 @@ def _judge_release(
     return Unknown("the milestone is not in the new state", until if stands else None)
 
 
+def _judge_deposit(
+    attempt: Attempt, look: Look, rules: SettleRules, now: datetime, *, spent_since: Money | None, plain_no: bool
+) -> Verdict:
+    """Money paid into a project's pool: done when it covers the milestone, absent while the pool has not grown."""
+    row = next((r for r in rows_of(look) if (r.kind, r.site_ref) == (RowKind.MILESTONE, attempt.site_ref)), None)
+    if row is not None and row.state in HOLDS_MONEY:
+        return Done(row)
+    if attempt.paying_at is None:
+        return NotDone("nothing was paid into the pool")
+    before = Money.parse(str((attempt.cart or {})["deposited"]))
+    if look.pool is None or look.pool.deposited >= before + attempt.amount:
+        return Unknown(f"the pool has grown since, and milestone #{attempt.site_ref} is not covered by it", None)
+    return _absence(attempt, look, None, rules, now, spent_since, plain_no, listed=False)
+
+
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:
     same = row.amount == attempt.amount and normalised(row.description) == normalised(attempt.description)
     return same or is_its_cart(row, attempt)
@@ -175,7 +192,10 @@ def _presence(rows: list[SeenRow], attempt: Attempt) -> SeenRow | None:
             (row for row in rows if row.kind is not RowKind.CART), key=lambda row: row.kind is not RowKind.REQUEST
         )
     else:
-        made = [row for row in rows if row.kind is RowKind.MILESTONE and row.state in HOLDS_MONEY | ENDED]
+        states = HOLDS_MONEY | ENDED
+        if attempt.change not in SPENDS:
+            states |= {MilestoneState.AWAITING_PAYMENT}  # put up or agreed to, and paid for later
+        made = [row for row in rows if row.kind is RowKind.MILESTONE and row.state in states]
     return next((row for row in made if row.state not in ENDED), made[0] if made else None)
 
 
@@ -191,12 +211,15 @@ def _absence(
     now: datetime,
     spent_since: Money | None,
     plain_no: bool,
+    *,
+    listed: bool = True,
 ) -> Verdict:
+    """`listed` says whether an unpaid cart would be listed, so that one that is not may have been paid."""
     at_once = plain_no or _nothing_left(attempt, rules)
     until = settles_at(attempt, rules)
-    if attempt.paying_at is not None and cart is None and attempt.cart is not None:
+    if listed and attempt.paying_at is not None and cart is None and attempt.cart is not None:
         return Unknown("neither the cart nor the milestone is listed", None)
-    if _balance_is_lower(attempt, look, spent_since):
+    if attempt.change in SPENDS and _balance_is_lower(attempt, look, spent_since):
         return Unknown("the milestone is not listed, but the balance is lower", None)
     if at_once or (until is not None and now >= until):
         return NotDone(attempt.site_message or "it is not on the site, and it would be by now")

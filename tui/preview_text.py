@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.approval import Preview, PreviewedProject
-from assistant.changes import Change
+from assistant.changes import SPENDS, Change
 from assistant.estimate_text import short_estimate
 from assistant.estimates import RunEstimate
 from assistant.money import Money
@@ -60,10 +60,16 @@ def tell_preview(output: Output, preview: Preview, ascii_only: bool) -> None:
     counts = ", ".join(f"{number} {kind}" for kind, number in preview.counts.items() if number)
     output.line(f"changes: {counts or 'none'}")
     if preview.totals:
-        asked = preview.account.role is Role.FREELANCER
-        output.line(f"total{' to ask for' if asked else ''}: {', '.join(map(str, preview.totals.values()))}")
+        output.line(f"total{_what_for(preview)}: {', '.join(map(str, preview.totals.values()))}")
     if preview.max_fees:
         output.line(f"plus at most {', '.join(map(str, preview.max_fees.values()))} in fees")
+
+
+def _what_for(preview: Preview) -> str:
+    """What the total is, where it is nothing that would be paid."""
+    if any(change.kind in SPENDS for change in preview.changes):
+        return ""
+    return " to ask for" if preview.account.role is Role.FREELANCER else ", of which nothing is paid yet"
 
 
 def tell_estimate(output: Output, estimate: RunEstimate) -> None:

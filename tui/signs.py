@@ -49,6 +49,8 @@ MILESTONES: Final[Mapping[str, Sign]] = {
 CHANGES: Final[Mapping[str, Sign]] = {
     "create": Sign("+", "+", "create", "busy"),
     "accept": Sign("+", "+", "accept", "busy"),
+    "put_up": Sign("+", "+", "put up", "busy"),
+    "agree": Sign("+", "+", "agree", "busy"),
     "confirm": Sign("+", "+", "confirm", "busy"),
     "request": Sign("+", "+", "request", "busy"),
     "withdraw": Sign("-", "-", "withdraw", "warn"),
@@ -69,6 +71,7 @@ ATTEMPTS: Final[Mapping[str, Sign]] = {
     "refused": Sign("✗", "x", "refused", "bad"),
     "unknown": Sign("?", "?", "may be paid", "bad"),
     "asked": Sign("?", "?", "may be asked", "bad"),
+    "perhaps": Sign("?", "?", "may be done", "bad"),
     "left": Sign("–", "-", "left out", "muted"),
     "standing": Sign("=", "=", "stands", "muted"),
     "blocked": Sign("!", "!", "blocked", "bad"),
@@ -101,6 +104,11 @@ PASSED: Final = frozenset({"funded", "release_requested", "released", "cancel_re
 """States whose mark the road has reached: the line up to it is drawn heavy."""
 
 UNSEEN: Final = Sign("?", "?", "unclear", "warn")
+
+
+def unknown_sign(change: str) -> str:
+    """The name of the sign of an attempt whose outcome is not known, by what it was to change."""
+    return {"request": "asked", "put_up": "perhaps", "agree": "perhaps"}.get(change, "unknown")
 
 
 def sign_of(signs: Mapping[str, Sign], state: str) -> Sign:

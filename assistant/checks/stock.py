@@ -39,7 +39,7 @@ RowName = tuple[RowKind, str]
 
 _OWN: Mapping[Kind, Set[str]] = {
     Kind.FUNDED: SPENDS,
-    Kind.AWAITING_PAYMENT: SPENDS,
+    Kind.AWAITING_PAYMENT: SPENDS | {"agree", "put_up"},
     Kind.REQUESTED: {"request"},
     Kind.WITHDRAWN: {"withdraw"},
     Kind.RELEASED: {"release"},

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from assistant.errors import JournalError
 from assistant.journal.schema import SCHEMA_VERSION
-from assistant.journal.steps import checks
+from assistant.journal.steps import checks, pools
 
 Step = Callable[[Operations], None]
 
-STEPS: Mapping[int, Step] = {1: checks.upgrade}
+STEPS: Mapping[int, Step] = {1: checks.upgrade, 2: pools.upgrade}
 """From version -> the step to the next one."""
 
 

@@ -15,7 +15,7 @@ from assistant.journal.attempts import Attempt, Claim
 from assistant.journal.book import Journal
 from assistant.journal.engine import reading
 from assistant.journal.schema import looks, sightings
-from assistant.journal.sightings import RowKind, SeenRow, _cart, _milestone, _request
+from assistant.journal.sightings import RowKind, SeenRow, _cart, _milestone, _request, pool_of
 from assistant.money import Money
 from assistant.site import Look, SiteProject
 
@@ -64,7 +64,7 @@ def _looks(
     journal: Journal, account: str, projects: Sequence[SiteProject], rows: Mapping[str, tuple[SeenRow, ...]]
 ) -> dict[str, Look]:
     newest = select(func.max(looks.c.id)).where(looks.c.account == account).group_by(looks.c.project_ref)
-    query = select(looks.c.project_ref, looks.c.seen_at, looks.c.balances).where(looks.c.id.in_(newest))
+    query = select(looks.c.project_ref, looks.c.seen_at, looks.c.balances, looks.c.pool).where(looks.c.id.in_(newest))
     listed = {project.ref: project for project in projects}
     with reading(journal.engine).begin() as connection:
         last = [row for row in connection.execute(query) if row.project_ref in listed]
@@ -76,6 +76,7 @@ def _looks(
             requests=tuple(_request(r) for r in _present(rows, row.project_ref, RowKind.REQUEST)),
             carts=tuple(_cart(r) for r in _present(rows, row.project_ref, RowKind.CART)),
             balances={code: Money.parse(text) for code, text in row.balances.items()},
+            pool=pool_of(row.pool),
         )
         for row in last
     }

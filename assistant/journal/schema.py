@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -169,6 +169,7 @@ looks = Table(
     Column("seen_at", String, nullable=False),
     Column("balances", JSON, nullable=False),
     Column("list_mark", String),
+    Column("pool", JSON),
     sqlite_autoincrement=True,
 )
 Index("looks_by_project", looks.c.account, looks.c.project_ref, looks.c.id)

@@ -16,6 +16,7 @@ from assistant.money import Money
 from assistant.site import (
     Look,
     MilestoneState,
+    Pool,
     ProjectStatus,
     SiteCart,
     SiteMilestone,
@@ -138,6 +139,7 @@ class SightingBook:
                     project_ref=ref,
                     seen_at=stamp(look.seen_at),
                     balances={code: str(money) for code, money in look.balances.items()},
+                    pool=_pool_values(look.pool),
                     list_mark=list_mark,
                 )
             ).inserted_primary_key
@@ -194,6 +196,7 @@ class SightingBook:
             requests=tuple(_request(r) for r in rows if r.kind is RowKind.REQUEST),
             carts=tuple(_cart(r) for r in rows if r.kind is RowKind.CART),
             balances={code: Money.parse(text) for code, text in last.balances.items()},
+            pool=pool_of(last.pool),
         )
 
 
@@ -230,6 +233,19 @@ def _project(row: Row[Any]) -> SiteProject:
         bid=Money.parse(row.bid) if row.bid else None,
         accepted=row.accepted,
     )
+
+
+def _pool_values(pool: Pool | None) -> dict[str, Any] | None:
+    if pool is None:
+        return None
+    return {"deposited": str(pool.deposited), "lacks": [[ref, str(money)] for ref, money in pool.lacks.items()]}
+
+
+def pool_of(kept: Mapping[str, Any] | None) -> Pool | None:
+    """A look's pool from what was kept of it."""
+    if kept is None:
+        return None
+    return Pool(Money.parse(kept["deposited"]), {ref: Money.parse(text) for ref, text in kept["lacks"]})
 
 
 def _values(row: SeenRow, present: bool, seen_at: str) -> dict[str, Any]:

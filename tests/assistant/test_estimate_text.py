@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import Memory
+from assistant.changes import Memory, Ways
 from assistant.estimate_text import one_line_estimate, short_estimate
 from assistant.estimates import RunEstimate, estimate
 from assistant.matching import changes_of
@@ -20,7 +20,7 @@ FEES = "source: https://www.freelancer.com/feesandcharges"
 def estimated(account: AccountFacts, *pairs: tuple[PlannedProject, SiteProject]) -> RunEstimate:
     looks = {site.ref: Look(site, NOW) for _, site in pairs}
     previewed = tuple(
-        PreviewedProject(plan, site, tuple(changes_of(plan, looks[site.ref], Memory({}), account.role)))
+        PreviewedProject(plan, site, tuple(changes_of(plan, looks[site.ref], Memory({}), account.role, ways=Ways())))
         for plan, site in pairs
     )
     return estimate(Preview(account, previewed, (), "j", 0, NOW), RULES, looks)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.approval import AccountFacts, Preview, PreviewedProject
-from assistant.changes import ACTS, Change, ChangeKind, Memory
+from assistant.changes import ACTS, Change, ChangeKind, Memory, Ways
 from assistant.currencies import DECIMALS
 from assistant.errors import ProfileError
 from assistant.estimates import RunEstimate, duration_text, estimate, half_up, run_seconds
@@ -43,7 +43,7 @@ def estimated(
     account: AccountFacts, plan: PlannedProject, site: SiteProject, rules: PlatformRules = RULES, **rows: object
 ) -> RunEstimate:
     look = Look(site, NOW, **rows)  # type: ignore[arg-type]
-    changes = tuple(changes_of(plan, look, Memory({}), account.role))
+    changes = tuple(changes_of(plan, look, Memory({}), account.role, ways=Ways()))
     preview = Preview(account, (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
     return estimate(preview, rules, {site.ref: look})
 
@@ -144,7 +144,7 @@ def test_a_request_that_is_asked_anew_counts_once() -> None:
     look = Look(site, NOW, requests=(asked,))
     claim = Claim("1001", "m0", RowKind.REQUEST, "2", "created", "2026-12-01")
     plan = planned("70.00 USD")
-    changes = tuple(changes_of(plan, look, Memory({"m0": claim}), Role.FREELANCER))
+    changes = tuple(changes_of(plan, look, Memory({"m0": claim}), Role.FREELANCER, ways=Ways()))
     assert [change.kind for change in changes] == [ChangeKind.WITHDRAW, ChangeKind.REQUEST]
     preview = Preview(BEN, (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
     for looks in ({"1001": look}, {}):
@@ -155,7 +155,7 @@ def test_a_request_that_is_asked_anew_counts_once() -> None:
 def test_without_a_look_the_rows_of_the_changes_count() -> None:
     site, plan = project(bid=money("100.00 USD")), planned("60.00 USD", "50.00 USD")
     look = Look(site, NOW, (SiteMilestone("1", "Work 0", money("60.00 USD"), MilestoneState.FUNDED, "x"),))
-    changes = tuple(changes_of(plan, look, Memory({}), Role.CLIENT))
+    changes = tuple(changes_of(plan, look, Memory({}), Role.CLIENT, ways=Ways()))
     preview = Preview(ANNA, (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
     assert str(estimate(preview, RULES, {}).projects[0].fees[0].basis) == "10.00 USD"
 

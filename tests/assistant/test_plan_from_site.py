@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.changes import ChangeKind, Memory
+from assistant.changes import ChangeKind, Memory, Ways
 from assistant.journal import Claim, RowKind
 from assistant.matching import changes_of
 from assistant.money import Currency, Money
@@ -52,7 +52,7 @@ def kinds_of(plan: Plan, looks: Sequence[Look], role: Role, claims: Sequence[Cla
     kinds = set()
     for planned, site in resolve(plan, [look.project for look in looks]):
         memory = Memory({claim.key: claim for claim in claims if claim.project_ref == site.ref})
-        kinds |= {change.kind for change in changes_of(planned, by_ref[site.ref], memory, role)}
+        kinds |= {change.kind for change in changes_of(planned, by_ref[site.ref], memory, role, ways=Ways())}
     return kinds
 
 

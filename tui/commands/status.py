@@ -16,7 +16,7 @@ from assistant.plans.together import load_plans
 from assistant.work import Work
 from tui.call import Call, this_call
 from tui.command import command
-from tui.signs import ATTEMPTS, MILESTONES, VERDICTS, road, sign_of
+from tui.signs import ATTEMPTS, MILESTONES, VERDICTS, road, sign_of, unknown_sign
 from tui.view.projects import ProjectRow, projects_of
 from tui.view.times import ago, day_and_clock
 
@@ -72,7 +72,7 @@ def _tell_unknown(call: Call, one: Attempt) -> None:
             "reason": one.reason,
         }
     )
-    sign = sign_of(ATTEMPTS, "asked" if one.change == "request" else "unknown")
+    sign = sign_of(ATTEMPTS, unknown_sign(one.change))
     call.output.line(f"{sign.shown(call.ascii)}: {place} {one.amount}, in run {one.run_id}: {one.reason}")
 
 

@@ -18,6 +18,7 @@ from textual.widgets import Button, Input
 from tui.content import joined, words
 from tui.screens.guarded import Guarded
 from tui.screens.preview import some
+from tui.signs import CHANGES, sign_of
 from tui.view.times import ago
 from tui.widgets.words import Words
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tui.view.preview import PreviewView
 
 
-CARRIED_OUT = frozenset({"create", "accept", "confirm", "request", "withdraw", "adopt"})
+CARRIED_OUT = frozenset({"create", "accept", "put_up", "agree", "confirm", "request", "withdraw", "adopt"})
 """The kinds of change that a run does something about."""
 
 WORD = "approve"
@@ -116,7 +117,7 @@ class ApprovalScreen(Guarded[Any]):
 
     def _title(self) -> Content:
         mock = self._store.is_mock
-        verb = "Pay" if self._view.takes_money else "Ask for milestones"
+        verb = f"{self._view.deed} milestones" if not self._view.takes_money else "Pay"
         money = "with play money" if mock else "with real money"
         told = f" {verb} {money}" if self._view.takes_money else f" {verb}"
         return self.badge() + words(told, "bold")
@@ -124,14 +125,15 @@ class ApprovalScreen(Guarded[Any]):
     def _facts(self) -> Content:
         view, account = self._view, self._view.preview.account
         counts = view.preview.counts
-        acts = " · ".join(f"{number} to {kind}" for kind, number in counts.items() if number and kind in CARRIED_OUT)
+        done = ((number, sign_of(CHANGES, kind).word) for kind, number in counts.items() if kind in CARRIED_OUT)
+        acts = " · ".join(f"{number} to {word}" for number, word in done if number)
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
         told = some(view.payees, 4)
         lines = [
             joined(
                 [(f"{account.name}, {account.role} on {self._store.platform}", "bold"), (account.origin, "")], " · "
             ),
-            joined([("to " if view.takes_money else "asked of ", ""), (told, "bold")]) if told else Content(""),
+            joined([(f"{view.towards} ", ""), (told, "bold")]) if told else Content(""),
             joined([(acts, ""), (f"on {len(view.preview.projects)} projects", "$role-muted")], ", "),
         ]
         if view.takes_money:

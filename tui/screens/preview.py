@@ -29,6 +29,14 @@ def some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+WILL_BE = {
+    "create": "will be put up and paid for",
+    "put_up": "will be put up; a confirmation later on pays for it",
+    "request": "will be asked for",
+}
+"""What is told of a change that has no reason of its own."""
+
+
 class PreviewScreen(Page):
     """The changes, grouped by project. `a` approves them."""
 
@@ -98,7 +106,7 @@ class PreviewScreen(Page):
         assert store is not None  # noqa: S101  # there is a preview only once there is a store
         totals = " + ".join(str(money) for money in view.totals)
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
-        verb = "To pay" if view.takes_money else "To ask for"
+        verb = f"To {view.deed.lower()}"
         first = joined([
             (f"{verb}: {totals}" if totals else "Nothing to carry out", "bold"),
             (f"plus at most {fees} in fees" if fees else "no fees allowed" if view.takes_money else "", "$role-warn"),
@@ -111,7 +119,7 @@ class PreviewScreen(Page):
         ]
         to = some(view.payees, 3)
         third = joined([
-            (f"{'to' if view.takes_money else 'asked of'} {to}" if to else "", "bold"),
+            (f"{view.towards} {to}" if to else "", "bold"),
             (f"the site as of {ago(view.oldest_look, store.clock())}", "$role-muted"),
             (f"digest {view.digest}", "$role-muted"),
         ], " · ")  # fmt: skip
@@ -147,7 +155,7 @@ class PreviewScreen(Page):
             return
         first = joined([(row.title, "bold"), (f"with {row.counterparty}" if row.counterparty else "", ""),
                         (row.place, "$role-muted")], " · ")  # fmt: skip
-        why = row.reason or {"create": "will be put up and paid for", "request": "will be asked for"}.get(row.kind, "")
+        why = row.reason or WILL_BE.get(row.kind, "")
         second = joined([(f"{row.kind} {row.amount}", "bold"), (row.description, "")], " · ")
         about.say(Content("\n").join([first, second, words(why)]))
 

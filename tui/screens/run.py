@@ -55,7 +55,10 @@ SUMMARY = (
 """The counts of a summary, as they are told."""
 
 
-DONE = {"create": "paid", "accept": "paid", "confirm": "paid", "request": "asked for", "withdraw": "withdrawn"}
+DONE = {
+    **{"create": "paid", "accept": "paid", "confirm": "paid"},
+    **{"put_up": "put up", "agree": "agreed to", "request": "asked for", "withdraw": "withdrawn"},
+}
 """What a change is once it is done."""
 
 

@@ -73,6 +73,18 @@ class PreviewView:
         return any(change.kind in SPENDS for change in self.preview.changes)
 
     @property
+    def deed(self) -> str:
+        """What a yes does first of all, as a word."""
+        counts = self.preview.counts
+        unpaid = "Agree to" if counts[ChangeKind.AGREE] else "Put up" if counts[ChangeKind.PUT_UP] else "Ask for"
+        return "Pay" if self.takes_money else unpaid
+
+    @property
+    def towards(self) -> str:
+        """What the payees are to it."""
+        return {"Pay": "to", "Ask for": "asked of"}.get(self.deed, "with")
+
+    @property
     def acts(self) -> bool:
         """Whether a run could do anything about it."""
         return has_work(self.preview)

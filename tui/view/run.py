@@ -17,6 +17,7 @@ from assistant.money import Money
 from assistant.person_line import EVENT as PERSON
 from assistant.processes import alive
 from assistant.runs import current, refresh
+from tui.signs import unknown_sign
 from tui.text import plain
 from tui.view.reads import run_now
 
@@ -293,9 +294,7 @@ def _first_state(kind: str) -> str:
 
 
 def _state_of(attempt: Attempt) -> str:
-    if attempt.state is AttemptState.UNKNOWN and attempt.change == "request":
-        return "asked"
-    return str(attempt.state)
+    return unknown_sign(attempt.change) if attempt.state is AttemptState.UNKNOWN else str(attempt.state)
 
 
 def _outcome(attempt: Attempt) -> str:
