@@ -27,8 +27,11 @@ class BadAct(ValueError):
     """An act that cannot be understood; the text says what is wrong."""
 
 
-def act(site: Site, body: dict[str, Any]) -> dict[str, Any]:
-    """Carry out an act. Answers the rows it left behind. Raises BadAct, or ApiError when the site's rules refuse."""
+def act(site: Site, body: dict[str, Any], actions: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Carry out an act. Answers the rows it left behind. Raises BadAct, or ApiError when the site's rules refuse.
+
+    `actions` are those of another kind of site.
+    """
     name = body.get("act")
     problems = [f"no field {field!r}; there are {', '.join(_FIELDS)}" for field in body if field not in _FIELDS]
     if name not in ACTS:
@@ -36,13 +39,13 @@ def act(site: Site, body: dict[str, Any]) -> dict[str, Any]:
     if problems:
         raise BadAct("; ".join(problems))
     with site.write() as tx:
-        target = _Target(tx, body)
-        _ACTIONS[str(name)](tx, target, site)
+        target = Target(tx, body)
+        (actions or ACTIONS)[str(name)](tx, target, site)
         return {"status": "success", "touched": [_left(tx, item.table, item.ref) for item in tx.touched]}
 
 
-class _Target:
-    """The rows an act names."""
+class Target:
+    """The rows an act names. BadAct for what there is none of."""
 
     def __init__(self, tx: Tx, body: dict[str, Any]) -> None:
         self.body = body
@@ -97,7 +100,7 @@ def _left(tx: Tx, table: str, ref: int) -> dict[str, Any]:
     return {"kind": table, **(truth.milestone(row, code) if table == "milestones" else truth.request(row, code))}
 
 
-def _fund(tx: Tx, target: _Target, site: Site) -> None:
+def _fund(tx: Tx, target: Target, site: Site) -> None:
     if target.milestone is not None:
         if target.milestone["status"] != "pending":
             raise BadAct("fund names a milestone that is already funded; name a request, or a project and an amount")
@@ -110,7 +113,7 @@ def _fund(tx: Tx, target: _Target, site: Site) -> None:
     carts.charge_directly(tx, carts.Order(target.project, minor, text, ref), "balance", site.knobs)
 
 
-def _accept(tx: Tx, target: _Target, site: Site) -> None:
+def _accept(tx: Tx, target: Target, site: Site) -> None:
     if target.request is not None:
         _fund(tx, target, site)
         return
@@ -122,7 +125,7 @@ def _accept(tx: Tx, target: _Target, site: Site) -> None:
         milestones.force(tx, row, status="frozen")
 
 
-def _reject(tx: Tx, target: _Target, site: Site) -> None:
+def _reject(tx: Tx, target: Target, site: Site) -> None:
     if target.request is not None:
         row = milestone_requests.pending(tx, target.request["ref"], target.project)
         milestone_requests.decide(tx, row, "rejected")
@@ -131,14 +134,14 @@ def _reject(tx: Tx, target: _Target, site: Site) -> None:
 
 
 def _milestone_act(action: str, side: str) -> Any:
-    def carry_out(tx: Tx, target: _Target, site: Site) -> None:
+    def carry_out(tx: Tx, target: Target, site: Site) -> None:
         fields = {"amount": target.body.get("amount"), "reason": target.body.get("reason", "no_longer_needed")}
         milestones.act(tx, target.the_milestone(), action, side, fields)
 
     return carry_out
 
 
-def _edit(tx: Tx, target: _Target, site: Site) -> None:
+def _edit(tx: Tx, target: Target, site: Site) -> None:
     values: dict[str, Any] = {}
     if target.body.get("amount") is not None:
         values["minor"] = target.minor()
@@ -155,7 +158,7 @@ def _edit(tx: Tx, target: _Target, site: Site) -> None:
     tx.note("requestMilestone", "requests", row["ref"], row["project"], row)
 
 
-def _delete(tx: Tx, target: _Target, site: Site) -> None:
+def _delete(tx: Tx, target: Target, site: Site) -> None:
     if target.request is not None:
         row = milestone_requests.pending(tx, target.request["ref"], target.project)
         milestone_requests.decide(tx, row, "deleted")
@@ -165,7 +168,7 @@ def _delete(tx: Tx, target: _Target, site: Site) -> None:
     tx.note("milestoneStatusUpdate", "milestones", row["ref"], row["project"], row)
 
 
-def _add(tx: Tx, target: _Target, site: Site) -> None:
+def _add(tx: Tx, target: Target, site: Site) -> None:
     what = target.body.get("what", "milestone")
     if what not in ("milestone", "request"):
         raise BadAct(f"what is milestone or request, not {what!r}")
@@ -173,7 +176,7 @@ def _add(tx: Tx, target: _Target, site: Site) -> None:
     create(tx, target.project, target.minor(), target.description())
 
 
-_ACTIONS: dict[str, Any] = {
+ACTIONS: dict[str, Any] = {
     "fund": _fund,
     "accept": _accept,
     "reject": _reject,

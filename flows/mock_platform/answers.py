@@ -18,6 +18,7 @@ from flows.mock_platform.site import site_of
 from flows.mock_platform.store import Row
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Happen = Callable[[Request, Fault], Awaitable[Response | None]]
 
 _TROUBLE = ApiError(GAF_EXCEPTION, "An error occurred while processing your request.")
 _SIGNED_OUT = ApiError(NOT_AUTHENTICATED, "You must be logged in to perform this request")
@@ -86,17 +87,23 @@ def api(endpoint: Endpoint) -> Endpoint:
 
 
 async def write_with_faults(
-    request: Request, at: str, write: Callable[[float], Response], moments: tuple[str, ...] = ("before", "after")
+    request: Request,
+    at: str,
+    write: Callable[[float], Response],
+    moments: tuple[str, ...] = ("before", "after"),
+    *,
+    happen: Happen | None = None,
 ) -> Response:
     """Carry out `write(hide_for)` with whatever fault is armed at this point, before or after it.
 
-    `moments` limits the faults to those that belong to this request of a step (a cart is made by three requests).
+    `moments` limits the faults to those that belong to this request of a step (a cart is made by three requests);
+    `happen` lets a fault happen where the answers are no envelopes.
     """
-    site = site_of(request)
+    site, happen = site_of(request), happen or play
     if "before" in moments and not request.headers.get(_SECOND):
         site.faults.take(at, ("twice",))
     if "before" in moments and (fault := site.faults.take(at, _ON_WRITES, "before")):
-        stopped = await play(request, fault)
+        stopped = await happen(request, fault)
         if stopped is not None:
             return stopped
     fault = site.faults.take(at, _ON_WRITES, "after") if "after" in moments else None
@@ -106,7 +113,7 @@ async def write_with_faults(
         if fault:
             site.faults.give_back(fault)
         raise
-    stopped = await play(request, fault) if fault else None
+    stopped = await happen(request, fault) if fault else None
     return stopped or response
 
 

@@ -86,8 +86,8 @@ async def gone(request: Request, error: Exception) -> Response:
     return Response(status_code=499)
 
 
-def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
-    """The application around a site. It answers to the names of loopback, and to these."""
+def application(site: Site) -> Starlette:
+    """The freelancer kind's own pages and API."""
     routes = [
         *views.routes(),
         *api_login.routes(),
@@ -95,13 +95,19 @@ def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
         *api_users.routes(),
         *api_milestones.routes(),
         *api_payments.routes(),
-        *backdoor.routes(),
         *assets.routes(),
         Route("/live", live, methods=["GET"]),
         Route("/live/version", live_version, methods=["GET"]),
         Route("/ajax-api/forward.php", forward, methods=["POST", "PUT"]),
         Route("/ajax-api/telemetry.php", telemetry, methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers={404: missing, ClientDisconnect: gone})
+    return Starlette(routes=routes, exception_handlers={404: missing})
+
+
+def create_app(site: Site, names: tuple[str, ...] = ()) -> ASGIApp:
+    """The application around a site of any kind, back door included. It answers to loopback's names, and to these."""
+    app = site.kind.application(site)
+    app.router.routes += backdoor.routes()
+    app.add_exception_handler(ClientDisconnect, gone)
     app.state.site = site
     return Guards(app, site, names)

@@ -8,12 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from flows.mock_platform import faults, seed_file
-from flows.mock_platform.act import BadAct, act
+from flows.mock_platform.act import BadAct
 from flows.mock_platform.answers import body_of
 from flows.mock_platform.envelope import ApiError
 from flows.mock_platform.knobs import BadKnob
 from flows.mock_platform.site import site_of
-from flows.mock_platform.truth import truth
 
 _A_ROUND = 0.01
 
@@ -24,7 +23,8 @@ def _bad(reason: str, status: int = 400) -> Response:
 
 async def get_truth(request: Request) -> Response:
     """What really stands."""
-    return JSONResponse(truth(site_of(request)))
+    site = site_of(request)
+    return JSONResponse(site.kind.truth(site))
 
 
 async def faults_endpoint(request: Request) -> Response:
@@ -68,7 +68,8 @@ async def knobs_endpoint(request: Request) -> Response:
 async def act_endpoint(request: Request) -> Response:
     """Another party acts; refused acts answer 409 with the site's error code."""
     try:
-        return JSONResponse(act(site_of(request), await body_of(request)))
+        site = site_of(request)
+        return JSONResponse(site.kind.act(site, await body_of(request)))
     except BadAct as bad:
         return _bad(str(bad))
     except ApiError as error:

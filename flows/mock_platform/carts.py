@@ -152,6 +152,24 @@ def charge_directly(tx: Tx, order: Order, source: str, knobs: Knobs) -> int:
     return ref
 
 
+def deposit(tx: Tx, project: Row, minor: int, source: str | None, knobs: Knobs) -> int:
+    """Money that is for a project and not for one milestone: a charged cart of its own. Answers its ref.
+
+    Without a source nobody is charged: it was paid before a seed begins.
+    """
+    quote = _take(tx, project["owner_id"], project["currency"], minor, source, knobs) if source is not None else None
+    cart = create_cart(tx, project["owner_id"])
+    tx.run("UPDATE carts SET project = ?, status = 'CHARGED' WHERE ref = ?", project["ref"], cart)
+    tx.run(
+        "INSERT INTO cart_items VALUES (?, ?, 'DEPOSIT', ?, 'Deposit', ?)",
+        *(tx.new_ref("cart_items"), cart, project["ref"], minor),
+    )
+    if quote is not None:
+        _record(tx, Charge(cart, project, project["owner_id"], 0, quote, None))
+    tx.note("milestoneStatusUpdate", "carts", cart, project["ref"], None)
+    return cart
+
+
 @dataclass(frozen=True)
 class Charge:
     """What was taken from whom, for the truth."""

@@ -5,9 +5,9 @@ from flows.mock_platform.users import PASSWORD, USERS, User
 _USUAL = ("anna", "ben")
 
 
-def config_toml(port: int, users: tuple[User, ...]) -> str:
-    """`[accounts.NAME]` tables for these users."""
-    return "\n".join(_account(user, port) for user in users)
+def config_toml(port: int, users: tuple[User, ...], platform: str) -> str:
+    """`[accounts.NAME]` tables for these users on a platform."""
+    return "\n".join(_account(user, port, platform) for user in users)
 
 
 def usual_users() -> tuple[User, ...]:
@@ -15,11 +15,11 @@ def usual_users() -> tuple[User, ...]:
     return tuple(user for user in USERS if user.login in _USUAL)
 
 
-def _account(user: User, port: int) -> str:
+def _account(user: User, port: int, platform: str) -> str:
     role = "client" if user.role == "both" else user.role
     return (
         f"[accounts.{user.login}]  # {user.about}\n"
-        'platform = "freelancer"\n'
+        f'platform = "{platform}"\n'
         f'role = "{role}"\n'
         f'login = "{user.login}"\n'
         f'password = {{ literal = "{PASSWORD}" }}\n'

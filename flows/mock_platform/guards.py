@@ -45,7 +45,7 @@ class Guards:
             await PlainTextResponse(reason, status_code=403)(scope, receive, send)
             return
         calm = scope["path"].startswith(_CALM)
-        if scope["path"].startswith("/api/") and scope["method"] not in _SAFE:
+        if scope["path"].startswith(self.site.kind.money) and scope["method"] not in _SAFE:
             self.site.money_requests.append({"method": scope["method"], "path": scope["path"]})
         if not calm and (latency := self.site.knobs.number("latency")):
             await self.site.hub.pause(latency / 1000)

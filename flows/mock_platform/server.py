@@ -19,8 +19,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from flows.mock_platform.app import create_app
 from flows.mock_platform.knobs import Knobs
-from flows.mock_platform.seed import Seed, plant
-from flows.mock_platform.site import Site
+from flows.mock_platform.seed import Seed
+from flows.mock_platform.site import Kind, Site
 from flows.mock_platform.store import Store
 
 HOST = "127.0.0.1"
@@ -104,16 +104,16 @@ def bind(port: int) -> socket.socket:
     return sock
 
 
-def open_site(db: Path | None, seed: Seed, knobs: Knobs) -> Site:
+def open_site(db: Path | None, seed: Seed, knobs: Knobs, kind: Kind) -> Site:
     """The site over a database file (kept as it is when it already has data) or a temporary one.
 
     Raises CannotServe when the file cannot be opened or is another program's.
     """
     try:
-        site = Site(Store(db), knobs)
+        site = Site(Store(db), knobs, kind)
         if site.store.empty():
             with site.store.write(site.now()) as tx:
-                plant(tx, seed)
+                kind.plant(tx, seed, knobs)
     except sqlite3.Error as error:
         raise CannotServe(f"--db {db}: {error}; name a new file in a folder that can be written to") from None
     return site

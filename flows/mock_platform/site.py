@@ -8,14 +8,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 
 from flows.mock_platform.envelope import RequestIds
 from flows.mock_platform.faults import Fault, Faults
 from flows.mock_platform.knobs import Knobs, parse_time
 from flows.mock_platform.live import Hub
-from flows.mock_platform.seed import Seed, plant
+from flows.mock_platform.seed import Seed
 from flows.mock_platform.store import Store, Touched, Tx
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of site: what it is called, the platform that its accounts are on, and what differs behind its pages.
+
+    `plant` writes a seed into an empty store, `truth` and `act` answer the back door. `money` begins the addresses of
+    requests that may move money; `knobs` are values that this kind starts with.
+    """
+
+    name: str
+    platform: str
+    about: str
+    plant: Callable[[Tx, Seed, Knobs], None]
+    truth: Callable[["Site"], dict[str, Any]]
+    act: Callable[["Site", dict[str, Any]], dict[str, Any]]
+    application: Callable[["Site"], Starlette]
+    money: str = "/api/"
+    knobs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -24,6 +44,7 @@ class Site:
 
     store: Store
     knobs: Knobs
+    kind: Kind
     faults: Faults = field(default_factory=Faults)
     hub: Hub = field(default_factory=Hub)
     request_ids: RequestIds = field(default_factory=RequestIds)
@@ -82,7 +103,7 @@ class Site:
         with self.store.write(self.now()) as tx:
             sessions = tx.all("SELECT hash, user_id, started FROM sessions") if keep_sessions else []
             self.store.clear(tx)
-            plant(tx, seed)
+            self.kind.plant(tx, seed, self.knobs)
             for row in sessions:
                 tx.run("INSERT INTO sessions VALUES (?, ?, ?)", *row)
         self.faults.clear()

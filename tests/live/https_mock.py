@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from flows.mock_platform.kinds import KINDS
 from flows.mock_platform.knobs import Knobs
 from flows.mock_platform.seed_file import load
 from flows.mock_platform.server import Https, open_site, serve
@@ -136,7 +137,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 def main() -> None:
     """Serve: certificate, key, and the process to end with."""
     certificate, key, parent = sys.argv[1:]
-    site = open_site(None, load("default"), Knobs())
+    site = open_site(None, load("default"), Knobs(), KINDS["freelancer"])
     serve(site, 0, int(parent), Https(NAME, Path(certificate), Path(key)))
 
 
