@@ -236,6 +236,11 @@ class PlatformRules:
     """Of everything in the profile that says what is pressed, typed and paid; see `assistant.guided`."""
 
     @property
+    def mock_only(self) -> bool:
+        """Whether every origin is on this machine's loopback, so that no account of it can ever be live."""
+        return all(is_mock(origin) for origin in self.origins)
+
+    @property
     def switches(self) -> Switches:
         """How milestones work on the platform; what is not known is None."""
         return self.rules.switches

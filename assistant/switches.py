@@ -6,6 +6,7 @@ most careful meaning: `why_not_driven` and `why_not_released` say in words what 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -130,15 +131,19 @@ def why_not_driven(rules: PlatformRules, role: Role, *, live: bool) -> str | Non
     if role is Role.FREELANCER:
         return None
     switches = rules.switches
-    for name, value, known in (
-        ("funding", switches.funding, Funding.PER_MILESTONE),
-        ("order", switches.order, Order.ANY),
-        ("needs_accept", switches.needs_accept, False),
-    ):
+    known: Mapping[str, Collection[object]] = {
+        "funding": (Funding.PER_MILESTONE, Funding.POOL),
+        "order": (Order.ANY,),
+        "needs_accept": (False, True),
+    }
+    for name, values in known.items():
+        value = getattr(switches, name)
         if value is None:
             return f"the profile of {rules.title} does not say {name}, and money depends on it"
-        if value != known:
+        if value not in values:
             return f"{rules.title} has {name} = {_written(value)}, which Milepost does not carry out yet"
+    if switches.needs_accept and not rules.rules.paid_later:
+        return f"on {rules.title} accepting pays at once, which Milepost does not carry out yet"
     return None
 
 
@@ -150,7 +155,8 @@ def why_not_released(rules: PlatformRules) -> str | None:
     if switches.release_may_charge_next:
         return f"on {rules.title} a release may charge you for the next milestone at once"
     if switches.release_verb is not ReleaseVerb.RELEASE:
-        return f"on {rules.title} money goes by {switches.release_verb or 'a step that is not known'}, not by a release"
+        verb = _written(switches.release_verb or "a step that is not known").replace("_", " ")
+        return f"on {rules.title} money goes another way: {verb}"
     return None
 
 

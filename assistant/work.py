@@ -81,9 +81,13 @@ class Work:
     def start_single(self, order: SingleOrder, plan: Plan) -> int:
         """Start the run of a release, or of a request for one. Raises `RunError`, or `Refused` by the platform."""
         self._check_platform()
-        if order.single.kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules)):
-            raise Refused(f"nothing is released: {why}", hint="release it by hand on the site")
+        self.check_single(order.single.kind)
         return runs.start(self.settings, self.journal, self.account, RunKind.SINGLE, order.to_json(), plan.file)
+
+    def check_single(self, kind: SingleKind) -> None:
+        """Raises `Refused` where the platform has no release that Milepost carries out."""
+        if kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules)):
+            raise Refused(f"nothing is released: {why}", hint="release it by hand on the site")
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""

@@ -74,11 +74,11 @@ async def visible(root: Page | Locator, candidates: Sequence[str]) -> tuple[Loca
     return found, 0
 
 
-async def appear(root: Page | Locator, candidates: Sequence[str]) -> None:
-    """Wait until any candidate finds something visible. Nothing is done with it, so several are no harm."""
+async def appear(root: Page | Locator, candidates: Sequence[str], *others: Locator) -> None:
+    """Wait until any candidate, or one of the others, is visible. Nothing is done with it, so several are no harm."""
     found = root.locator(candidates[0])
-    for candidate in candidates[1:]:
-        found = found.or_(root.locator(candidate))
+    for other in (*(root.locator(candidate) for candidate in candidates[1:]), *others):
+        found = found.or_(other)
     await found.filter(visible=True).first.wait_for()
 
 
@@ -92,6 +92,13 @@ async def only(root: Page | Locator, candidates: Sequence[str], what: str) -> Lo
             hint="the site may have changed: `milepost doctor` says what each locator finds",
         )
     return found
+
+
+async def press(root: Page | Locator, button: Button, what: str) -> None:
+    """Press a button that only leads on, once it is the only one and named as the profile says."""
+    element = await only(root, button.find, what)
+    await ready(element, button, what)
+    await element.click()
 
 
 _PUT_INTO = "(e) => e.localName === 'select' ? 'choice' : e.type === 'checkbox' ? 'tick' : 'text'"

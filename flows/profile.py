@@ -18,7 +18,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from pydantic import AfterValidator, Field
 
 from assistant.errors import OriginRefused, ProfileError, Refused
-from assistant.money import MoneyStyle
+from assistant.money import Money, MoneyStyle
 from assistant.platform import Part, PlatformRules, origin_of, rules_of
 from assistant.profile_files import ProfileFiles, fit, load_files
 from assistant.site import ProjectStatus, Role, SourceKind
@@ -220,6 +220,19 @@ class Release(RowButton):
     gone: str
 
 
+class PayIn(Part):
+    """The form that pays into the one pool of a project: how much is to be paid in, and on to the cart's page."""
+
+    open: Button
+    shown: Locators
+    amount: Locators
+    currency_label: Regex
+    """On the amount's accessible name; group 1 is the currency code."""
+    go_on: Button
+    errors: str
+    """CSS of the site's own messages about the form."""
+
+
 class CartSpec(Part):
     """The cart or deposit page, or the dialog in its place: what it says, how a source is chosen, how it is paid.
 
@@ -231,6 +244,9 @@ class CartSpec(Part):
 
     open: RowButton | None = None
     """The button on the row of a milestone that brings the dialog up; left out where a cart has a page of its own."""
+    pay_in: PayIn | None = None
+    """The form before the cart, where money goes into one pool a project and names no milestone. The cart's page then
+    has a value `deposited`, what was paid in before, and the payments page `pool_deposited` and `pool_left`."""
     page: PageSpec
     item_detail: Regex = "(.*)"
     """Group 1 of an item's text is its description."""
@@ -284,6 +300,8 @@ class Marks(Part):
 
     decimal: str
     group: str
+    typed_decimal: str = "."
+    """What its forms take before the cents."""
 
 
 class Hands(Part):
@@ -306,8 +324,9 @@ class Hands(Part):
     not_accepted: Texts = ()
     """Raw statuses of a project whose award waits for the freelancer's yes."""
     payments: PageSpec
-    """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`; list `milestones`, and where the site
-    has them `requests`, `carts` (site_ref, description, amount, raw, and created or link) and `balances` (currency,
+    """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`, and of a pool `pool_deposited` (in all)
+    and `pool_left` (in it now); list `milestones`, in the order in which a pool pays for them, and where the site has
+    them `requests`, `carts` (site_ref, description, amount, raw, and created or link) and `balances` (currency,
     amount)."""
     title_links: str
     """CSS of the links in My Projects whose text is a project's title."""
@@ -390,6 +409,10 @@ class Profile:
     def style(self) -> MoneyStyle:
         """How amounts on this platform are to be read."""
         return MoneyStyle(self.hands.money.decimal, self.hands.money.group)
+
+    def typed(self, amount: Money) -> str:
+        """An amount as the platform's forms take it."""
+        return amount.amount_text.replace(".", self.hands.money.typed_decimal)
 
     @property
     def money_urls(self) -> tuple[MoneyUrl, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from assistant.errors import Problem
 from assistant.profile_files import Where
 from assistant.site import Role
+from assistant.switches import Funding
 from flows.login import KINDS
 from flows.profile import Button, ListSpec, Profile
 
@@ -76,6 +77,9 @@ def _money_locators(profile: Profile) -> Iterator[tuple[Where, Sequence[str]]]:
     if hands.release is not None:
         for part in ("asks_amount", "amount", "shown", "sure"):
             yield ("release", part), getattr(hands.release, part)
+    if hands.cart.pay_in is not None:
+        for part in ("shown", "amount"):
+            yield ("cart", "pay_in", part), getattr(hands.cart.pay_in, part)
     yield ("cart", "source"), hands.cart.source
 
 
@@ -130,6 +134,9 @@ def _all_buttons(profile: Profile) -> Iterator[tuple[Where, Button]]:
     if hands.release is not None:
         yield ("release", "go_on"), hands.release.go_on
         yield ("release", "submit"), hands.release.submit
+    if hands.cart.pay_in is not None:
+        yield ("cart", "pay_in", "open"), hands.cart.pay_in.open
+        yield ("cart", "pay_in", "go_on"), hands.cart.pay_in.go_on
     yield ("cart", "pay"), hands.cart.pay
 
 
@@ -153,9 +160,26 @@ def _tables(profile: Profile) -> Iterator[_Found]:
             yield (name,), "this table is missing", f"describe the step under [hands.{name}]"
     if asks and "requests" not in hands.payments.lists:
         yield ("payments", "lists", "requests"), "this list is missing", "describe it as the built-in profile does"
+    yield from _pool(profile)
     if hands.cart.open is None and hands.urls.is_cart is None:
         mend = "write urls.is_cart, or the button under [hands.cart.open]"
         yield ("cart",), "nothing says how a payment is reached", mend
+
+
+def _pool(profile: Profile) -> Iterator[_Found]:
+    """Where milestones are paid from one pool, how money gets into it, and what says how much is there."""
+    pay_in, funding = profile.hands.cart.pay_in, profile.rules.switches.funding
+    if (pay_in is not None) != (funding is Funding.POOL):
+        mend = "describe it, and what it needs, or say rules.switches.funding otherwise"
+        yield ("cart", "pay_in"), f"this table and funding = {str(funding or 'unknown')!r} do not go together", mend
+    if pay_in is None:
+        return
+    for page, names in (("payments", ("pool_deposited", "pool_left")), ("cart", ("deposited",))):
+        spec = profile.hands.payments if page == "payments" else profile.hands.cart.page
+        at: Where = ("payments", "values") if page == "payments" else ("cart", "page", "values")
+        for name in names:
+            if name not in spec.values:
+                yield at, f"the value {name} is missing", f"add {name} = [{{ label = ... }}]"
 
 
 def _lists(profile: Profile) -> Iterator[_Found]:

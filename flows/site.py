@@ -22,12 +22,12 @@ from flows.handover import HandOver
 from flows.login import Credentials
 from flows.pace import Pace
 from flows.pages.accept_request import prepare_accept, submit_accept
-from flows.pages.confirm_payment import choose_source, open_cart, pay_cart, read_cart
+from flows.pages.confirm_payment import choose_source, open_cart, open_pay_in, pay_cart, read_cart
 from flows.pages.create_milestone import Prepared, check_prepared, prepare_form, submit_form
 from flows.pages.pressing import AtThePage
 from flows.pages.release import prepare_release, submit_release
 from flows.pages.row_button import prepare_row, submit_row
-from flows.profile import Form, Profile, RowButton, described, on_origin
+from flows.profile import Form, Profile, RowButton, described, on_origin, path_of
 from flows.reading_site import ReadingSite
 from flows.rig import PLAIN, Rig
 from flows.tab import reason_of
@@ -120,6 +120,7 @@ class BrowserSite(ReadingSite):
         self._fresh = None
         try:
             self._prepared = await self._prepare(step, look)
+            self._check_still_there(step.project)
         except (SiteError, Refused):
             await self.outline(f"stopped-{step.kind}-{step.project.ref}")
             raise
@@ -162,15 +163,22 @@ class BrowserSite(ReadingSite):
             if self.profile.hands.is_cart(self.tab.page.url):
                 return await read_cart(self.tab)
         elif (button := self.profile.hands.cart.open) is not None:
-            look = await self.look(step.project)
-            self._fresh = None
-            await open_cart(self.tab, button, step, look)
+            await open_cart(self.tab, button, step, await self._look_for(step))
+            return await read_cart(self.tab)
+        elif (pay_in := self.profile.hands.cart.pay_in) is not None:
+            await open_pay_in(self.tab, pay_in, step, await self._look_for(step))
             return await read_cart(self.tab)
         raise CouldNotRead(
             f"{self.profile.rules.title} has no way to pay this milestone that its profile describes",
             where=self.tab.page.url,
             hint="nothing was paid; pay it by hand on the site",
         )
+
+    async def _look_for(self, step: Step) -> Look:
+        """A fresh look at the step's project, whose page is then used up."""
+        look = await self.look(step.project)
+        self._fresh = None
+        return look
 
     async def choose(self, source: PaymentSource) -> CartReading:
         """Select a source on the cart page and read the cart again; its fees may have changed."""
@@ -221,6 +229,15 @@ class BrowserSite(ReadingSite):
 
     def _button_of(self, step: Step) -> RowButton:
         return described(self.profile.hands.row_buttons.get(step.kind.value), _HOW[step.kind])
+
+    def _check_still_there(self, project: SiteProject) -> None:
+        """A form on a page of its own must be the project's, on the account's own origin. Raises `CouldNotRead`."""
+        if not self._is_on_payments(project):
+            raise CouldNotRead(
+                f"the form's page {path_of(self.tab.page.url)} is not one of project {project.ref}",
+                where=self.tab.page.url,
+                hint="nothing was submitted; `urls.is_project` of the profile says which pages are a project's",
+            )
 
     def _is_on_payments(self, project: SiteProject) -> bool:
         here = self.profile.seo_url(self.tab.page.url)

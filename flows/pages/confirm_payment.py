@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from assistant.errors import CouldNotRead, MilepostError, Mismatch
 from assistant.money import Currency, Money, read_money, shown
 from assistant.site import CartItem, CartReading, FeeLine, Look, PaymentSource, SourceKind, Step, Submission
-from flows.elements import only
+from flows.elements import appear, only, press
 from flows.pages.acting import Act, act
+from flows.pages.create_milestone import Typed, check_currency, check_fields, check_said
 from flows.pages.reading import PageReading, Row, missing
 from flows.pages.row_button import check_row, find_button
-from flows.profile import CartSpec, Profile, RowButton
+from flows.profile import CartSpec, PayIn, Profile, RowButton, Signal
 from flows.tab import Tab, reason_of
 
 
@@ -59,7 +60,15 @@ def cart_of(reading: PageReading, profile: Profile) -> CartReading:
         sources=sources,
         charged=charged,
         url=reading.url,
+        deposited=_deposited(reading, currency, profile),
     )
+
+
+def _deposited(reading: PageReading, currency: Currency, profile: Profile) -> Money | None:
+    """What was paid into the pool before; a cart that pays into a pool has to say it."""
+    if profile.hands.cart.pay_in is None:
+        return None
+    return read_money(reading.need("deposited"), currency=currency, style=profile.style)
 
 
 def _amount(row: Row, spec: CartSpec, currency: Currency, profile: Profile, url: str) -> Money:
@@ -100,6 +109,32 @@ async def open_cart(tab: Tab, spec: RowButton, step: Step, look: Look) -> None:
     check_row(step, look, tab.page.url)
     async with tab.watch.over("opening the dialog that pays", tab.profile.hands.waits.read):
         await (await find_button(tab, spec, step)).click()
+
+
+async def open_pay_in(tab: Tab, spec: PayIn, step: Step, look: Look) -> None:
+    """Get to the cart that pays into the project's pool what this milestone lacks there, and no other before it."""
+    lacks = look.pool.lacks if look.pool is not None else {}
+    if next(iter(lacks.items()), None) != (step.site_ref, step.amount):
+        told = ", ".join(f"#{ref} lacks {lacking}" for ref, lacking in lacks.items()) or "no milestone lacks anything"
+        raise Mismatch(
+            f"the pool does not want {step.amount} for milestone {step.site_ref} next: {told}",
+            where=tab.page.url,
+            hint="nothing was paid; make a new preview",
+        )
+    typed = tab.profile.typed(step.amount)
+    async with tab.watch.over("opening the form that pays in", tab.profile.hands.waits.read):
+        await press(tab.page, spec.open, "the button that opens the form that pays in")
+        await appear(tab.page, spec.shown)
+    async with tab.watch.over("filling the form that pays in", tab.profile.hands.waits.read):
+        form = await only(tab.page, spec.shown, "the form that pays in")
+        amount = await only(form, spec.amount, "the field for the amount")
+        await check_currency(amount, spec.currency_label, step)
+        await amount.fill(typed)
+    await check_fields(tab, (Typed("amount", amount, typed),))
+    async with tab.watch.over("going on to the cart", tab.profile.hands.waits.read):
+        await press(form, spec.go_on, "the button that goes on")
+    await tab.outcome({**tab.profile.hands.to_cart, "errors": Signal(css=spec.errors)}, "waiting for the cart")
+    await check_said(tab, spec.errors)
 
 
 async def read_cart(tab: Tab) -> CartReading:
@@ -162,5 +197,5 @@ async def _check_unchanged(tab: Tab, cart: CartReading) -> None:
 
 
 def _difference(before: CartReading, now: CartReading) -> str:
-    names = ("site_ref", "project_ref", "items", "fees", "total", "sources", "charged", "url")
+    names = ("site_ref", "project_ref", "items", "fees", "total", "sources", "charged", "url", "deposited")
     return ", ".join(name for name in names if getattr(before, name) != getattr(now, name))

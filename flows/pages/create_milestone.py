@@ -17,7 +17,7 @@ from assistant.clock import now
 from assistant.errors import CouldNotRead, Mismatch, SiteRefused
 from assistant.money import shown
 from assistant.site import Step, Submission
-from flows.elements import Frozen, appear, examine, held, names_amount, only, put, ready, visible
+from flows.elements import Frozen, appear, examine, held, names_amount, only, press, put, ready, visible
 from flows.pages.acting import Act, act
 from flows.profile import Button, Form, FormField, Locators, Signal, Stage
 from flows.tab import Tab
@@ -52,15 +52,14 @@ async def prepare_form(tab: Tab, form: Form, step: Step) -> Prepared:
     async with tab.watch.over(f"opening {what}", wait):
         await _open(tab, form, what)
         scope = await only(tab.page, form.shown, what)
-    left = dict(_texts(form, step))
+    left = dict(_texts(tab, form, step))
     for stage in form.stages:
         here = {name: left.pop(name) for name in stage.fields}
         await _fill(tab, form, scope, here, step)
         async with tab.watch.over(f"going on in {what}", wait):
-            go_on = await only(scope, stage.go_on.find, "the button that goes on")
-            await ready(go_on, stage.go_on, "the button that goes on")
-            await go_on.click()
-            await appear(scope, _next(form, stage))
+            await press(scope, stage.go_on, "the button that goes on")
+            await appear(scope, _next(form, stage), tab.page.locator(form.errors))
+        await check_said(tab, form.errors)
     fields = await _fill(tab, form, scope, left, step)
     frozen = None if left.keys() >= _OWN else await _review(tab, scope, _OWN - left.keys(), step)
     button, element = await _submit_button(tab, form, scope)
@@ -72,9 +71,10 @@ _OWN = frozenset({"amount", "description"})
 """The fields that say what was approved."""
 
 
-def _texts(form: Form, step: Step) -> Mapping[str, tuple[Locators, str]]:
+def _texts(tab: Tab, form: Form, step: Step) -> Mapping[str, tuple[Locators, str]]:
     """Where each field of the form is, and what goes into it."""
-    own = {"amount": (form.amount, step.amount.amount_text), "description": (form.description, step.description)}
+    typed = tab.profile.typed(step.amount)
+    own = {"amount": (form.amount, typed), "description": (form.description, step.description)}
     return {**own, **{name: (field.find, text_of(field, step)) for name, field in form.more.items()}}
 
 
@@ -103,7 +103,7 @@ async def _fill(
         for name, (find, text) in wanted.items():
             element = await only(scope, find, f"the field for the {name}")
             if name == "amount":
-                await _check_currency(element, form, step)
+                await check_currency(element, form.currency_label, step)
             fields.append(Typed(name, element, text))
         for field in fields:
             await (field.element.fill(field.text) if field.name in _OWN else put(field.element, field.text))
@@ -136,16 +136,14 @@ async def _open(tab: Tab, form: Form, what: str) -> None:
     _, there = await visible(tab.page, form.shown)
     if there:
         return
-    opener = await only(tab.page, form.open.find, f"the button that opens {what}")
-    await ready(opener, form.open, f"the button that opens {what}")
-    await opener.click()
+    await press(tab.page, form.open, f"the button that opens {what}")
     await appear(tab.page, form.shown)
 
 
-async def _check_currency(amount: Locator, form: Form, step: Step) -> None:
+async def check_currency(amount: Locator, label: str, step: Step) -> None:
     """The field's own label names the currency that the amount is typed in."""
     name = (await examine(amount)).name
-    found = re.search(form.currency_label, name)
+    found = re.search(label, name)
     if found is None:
         raise CouldNotRead(f"the amount's label {shown(name)} does not name a currency", where=amount.page.url)
     if found[1] != step.amount.currency.code:
@@ -195,15 +193,20 @@ async def _submit_button(tab: Tab, form: Form, scope: Locator) -> tuple[Button, 
     )
 
 
-async def _try(tab: Tab, form: Form, element: Locator, button: Button) -> None:
-    """Make sure the button is the right one and can be pressed; else say what the site's own validation says."""
-    if said := await tab.said(form.errors):
+async def check_said(tab: Tab, css: str) -> None:
+    """Raises `SiteRefused` with what the site's own validation says, if it says anything."""
+    if said := await tab.said(css):
         raise SiteRefused(
             f"the site does not take the form: {shown(said, longest=300)}",
             where=tab.page.url,
             hint="nothing was submitted; change the milestone in the plan",
             site_message=said,
         )
+
+
+async def _try(tab: Tab, form: Form, element: Locator, button: Button) -> None:
+    """Make sure the button is the right one and can be pressed; else say what the site's own validation says."""
+    await check_said(tab, form.errors)
     async with tab.watch.over("trying whether the button can be pressed", tab.profile.hands.waits.read):
         await ready(element, button, "the button that submits")
         if not await element.is_enabled():

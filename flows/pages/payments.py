@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from assistant.errors import CouldNotRead
 from assistant.money import Currency, Money, read_money, read_signed_money, shown
 from assistant.platform import origin_of
-from assistant.site import Look, ProjectStatus, SiteCart, SiteMilestone, SiteProject, SiteRequest
+from assistant.pool import from_pool
+from assistant.site import Look, Pool, ProjectStatus, SiteCart, SiteMilestone, SiteProject, SiteRequest
 from flows.pages.reading import PageReading, Row, missing
 from flows.profile import Profile, fill, on_origin
 
@@ -60,13 +61,15 @@ def look_of(reading: PageReading, profile: Profile, project: SiteProject) -> Loo
     fields = _Fields(profile, currency, reading.url)
     lists = reading.lists
     balances = (fields.balance(row) for row in lists["balances"].rows) if "balances" in lists else ()
+    milestones, pool = fields.from_pool(reading, tuple(fields.milestone(row) for row in lists["milestones"].rows))
     return Look(
         project=_seen_project(reading, project, ref, currency),
         seen_at=datetime.now(UTC),
-        milestones=tuple(fields.milestone(row) for row in lists["milestones"].rows),
+        milestones=milestones,
         requests=tuple(fields.request(row) for row in lists["requests"].rows) if "requests" in lists else (),
         carts=tuple(fields.cart(row) for row in lists["carts"].rows) if "carts" in lists else (),
         balances={money.currency.code: money for money in balances},
+        pool=pool,
     )
 
 
@@ -91,6 +94,18 @@ class _Fields:
         self._profile = profile
         self._currency = currency
         self._url = url
+
+    def from_pool(
+        self, reading: PageReading, milestones: tuple[SiteMilestone, ...]
+    ) -> tuple[tuple[SiteMilestone, ...], Pool | None]:
+        """The milestones as the project's pool covers them, where the platform has one; then the page must tell it."""
+        if self._profile.hands.cart.pay_in is None:
+            return milestones, None
+        deposited, left = (
+            read_money(reading.need(name), currency=self._currency, style=self._profile.style)
+            for name in ("pool_deposited", "pool_left")
+        )
+        return from_pool(milestones, deposited, left)
 
     def milestone(self, row: Row) -> SiteMilestone:
         raw = self._need(row, "raw")

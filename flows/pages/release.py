@@ -10,7 +10,7 @@ from playwright.async_api import Locator
 from assistant.errors import Mismatch
 from assistant.money import Money, shown
 from assistant.site import Look, Step, Submission
-from flows.elements import Frozen, appear, names_amount, only, ready, visible
+from flows.elements import Frozen, appear, names_amount, only, press, ready, visible
 from flows.pages.acting import Act, act
 from flows.pages.create_milestone import Prepared, check_prepared
 from flows.pages.row_button import check_row, find_button
@@ -27,9 +27,7 @@ async def prepare_release(tab: Tab, spec: Release, step: Step, look: Look) -> Pr
         first, count = await visible(tab.page, spec.asks_amount)
         if count == 1:
             await _set_amount(first, spec.amount, step.amount)
-            go_on = await only(first, spec.go_on.find, "the button to the last dialog")
-            await ready(go_on, spec.go_on, "the button to the last dialog")
-            await go_on.click()
+            await press(first, spec.go_on, "the button to the last dialog")
             await appear(tab.page, spec.shown)
         dialog = await only(tab.page, spec.shown, "the dialog of the release")
         await _set_amount(dialog, spec.amount, step.amount)

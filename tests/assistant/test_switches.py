@@ -34,17 +34,24 @@ def test_a_switch_that_money_depends_on_and_nobody_knows_stops_it(name: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("needs_accept", True), ("funding", "pool"), ("funding", "whole_project"), ("order", "one_active")],
+    [("funding", "whole_project"), ("order", "one_active")],
 )
 def test_what_no_step_carries_out_is_not_tried(name: str, value: object) -> None:
     why = why_not_driven(_with(**{name: value}), Role.CLIENT, live=False) or ""
     assert f"{name} = {str(value).lower()}" in why
 
 
-def test_how_money_is_paid_is_the_client_s_business_and_a_draft_is_nobody_s() -> None:
+def test_a_pool_and_agreements_that_are_paid_for_later_are_carried_out() -> None:
     pool = _with(funding="pool", needs_accept=True)
-    assert why_not_driven(pool, Role.CLIENT, live=False)
-    assert why_not_driven(pool, Role.FREELANCER, live=False) is None
+    assert "accepting pays at once" in (why_not_driven(pool, Role.CLIENT, live=False) or "")
+    later = replace(pool, rules=pool.rules.model_copy(update={"paid_later": True}))
+    assert why_not_driven(later, Role.CLIENT, live=False) is None
+
+
+def test_how_money_is_paid_is_the_client_s_business_and_a_draft_is_nobody_s() -> None:
+    whole = _with(funding="whole_project")
+    assert why_not_driven(whole, Role.CLIENT, live=False)
+    assert why_not_driven(whole, Role.FREELANCER, live=False) is None
     assert why_not_driven(load_rules("guru"), Role.FREELANCER, live=False)
 
 

@@ -61,17 +61,19 @@ class Desk:
     plan_text: str
     more_settings: str = ""
     profile: str = ""
+    platform: str = "freelancer"
     work: Work = field(init=False)
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         config, plan = self.folder / "config.toml", self.folder / "plan.toml"
-        config.write_text(SETTINGS.format(origin=self.mock.origin) + self.more_settings)
+        accounts = SETTINGS.replace('"freelancer"\nrole', f'"{self.platform}"\nrole')
+        config.write_text(accounts.format(origin=self.mock.origin) + self.more_settings)
         if self.profile:
             (self.folder / "platforms").mkdir(exist_ok=True)
-            (self.folder / "platforms" / "freelancer.toml").write_text(self.profile)
-        plan.write_text(f'platform = "freelancer"\naccount = "{self.account}"\n{self.plan_text}')
+            (self.folder / "platforms" / f"{self.platform}.toml").write_text(self.profile)
+        plan.write_text(f'platform = "{self.platform}"\naccount = "{self.account}"\n{self.plan_text}')
         settings = Settings.load(config, {"data_dir": self.folder / "data"}).settings
         journal = Journal.open(settings.journal_path)
         self.work = Work(settings, journal, use_account(settings, self.account))
@@ -88,7 +90,7 @@ class Desk:
     def copied_to(self, folder: Path) -> Desk:
         """Another desk with the same data. Nothing may be running here."""
         shutil.copytree(self.folder / "data", folder / "data")
-        return Desk(folder, self.mock, self.account, self.plan_text, self.more_settings, self.profile)
+        return Desk(folder, self.mock, self.account, self.plan_text, self.more_settings, self.profile, self.platform)
 
     def forget_session(self) -> None:
         """Log in anew next time."""
@@ -113,7 +115,7 @@ class Desk:
             return Ended(summary.exit_code, "; ".join(blocked) or "nothing to do", None, preview)
         order = self.work.order(preview, [str(total) for total in preview.totals.values()])
         before_run()
-        run = runs.wait(self.journal, self.work.start_order(order, self.plan))
+        run = runs.wait(self.journal, self.work.start_order(order, self.plan, asks=False))
         return self._ended(run, preview)
 
     def release(

@@ -28,7 +28,7 @@ def test_the_reference_and_the_schema_are_current() -> None:
 
 def test_every_profile_that_ships_is_in_order(tmp_path: Path) -> None:
     told = {event["platform"]: event for event in profile(tmp_path, "check", "--json").events}
-    assert set(told) == {"freelancer", "guru"}
+    assert {"freelancer", "guru", "mock-agreements"} <= set(told)
     assert all(event["problems"] == [] for event in told.values())
     assert any("draft" in note for note in told["guru"]["notes"])
 
@@ -86,4 +86,7 @@ def test_platforms_say_what_is_a_draft_and_what_the_terms_say() -> None:
     assert told["freelancer"]["switches"]["funding"] == "per_milestone"
     shown = called(["platforms"]).out
     assert "draft, not verified" in shown
+    assert told["mock-agreements"]["mock_only"]
+    assert not told["freelancer"]["mock_only"]
+    assert "mock only" in shown
     assert "not read by anybody" in shown

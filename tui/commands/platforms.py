@@ -27,6 +27,7 @@ def platforms() -> None:
                 "title": rules.title,
                 "verified": rules.verified,
                 "draft": rules.draft,
+                "mock_only": rules.mock_only,
                 "terms": rules.terms.model_dump(mode="json"),
                 "switches": rules.switches.model_dump(mode="json"),
                 "origins": list(rules.origins),
@@ -34,7 +35,8 @@ def platforms() -> None:
                 "requesters": [role.value for role in rules.requesters],
             }
         )
-        pages = ("draft, " if rules.draft else "") + ("verified" if rules.verified else "not verified")
+        known = "mock only" if rules.mock_only else "verified" if rules.verified else "not verified"
+        pages = ("draft, " if rules.draft else "") + known
         creators = ", ".join(role.value for role in rules.creators)
         rows.append((name, rules.title, pages, ", ".join(rules.origins), creators))
         told.append(_terms(rules))

@@ -68,6 +68,7 @@ def _carry_out(
     plan = only_project(call.plan(file), project)
     check_key(plan, key)
     work = call.work(plan)
+    work.check_single(kind)
     single = single_of(kind, work.account.facts, look_at(call, work, plan), key, work.journal, pay)
     _tell(call, single)
     if kind is SingleKind.RELEASE:
