@@ -15,7 +15,7 @@ from typing import Any
 from assistant.journal import Attempt, AttemptState, Claim
 from assistant.plans.planned import Plan
 from assistant.single import SingleKind
-from tests.faults.cells import COURSE, STUDENTS
+from tests.faults.cells import COURSE, STUDENTS, Way
 
 Label = tuple[str, str, str]
 """(project, description, amount) of a planned milestone."""
@@ -42,11 +42,9 @@ def audit_apply(
     before: dict[str, Any],
     after: dict[str, Any],
     plan: Plan,
-    login: str,
+    way: Way,
     attempts: Sequence[Attempt],
     claims: Sequence[Claim],
-    *,
-    client: bool,
 ) -> Books:
     """Judge a plan's carrying out, whole or in part, by the truth before it and now."""
     keys = {
@@ -54,7 +52,7 @@ def audit_apply(
         for project in plan.projects
         for m in project.milestones
     }
-    rows = new_rows(before, after, client=client)
+    rows = new_rows(before, after, client=way.client, paid=way.stands == "milestones")
     books = Books(planned=len(keys), stands=sum(1 for label in keys if rows[label]))
     books.open_carts = sum(1 for cart in after["carts"] if cart["status"] == "open")
     for label, count in rows.items():
@@ -63,19 +61,25 @@ def audit_apply(
         elif count > 1:
             books.duplicates += count - 1
             books.wrong(f"{label} stands {count} times")
-    _money(books, before, after, login, rows if client else Counter())
+    paid = new_rows(before, after, client=True, paid=True) if way.client else Counter[Label]()
+    _money(books, before, after, way.account, paid)
     _memory(books, keys, rows, attempts, claims)
     return books
 
 
-def new_rows(before: dict[str, Any], after: dict[str, Any], *, client: bool) -> Counter[Label]:
-    """The rows that came to stand: a client's funded milestones, or a freelancer's pending requests."""
+def new_rows(before: dict[str, Any], after: dict[str, Any], *, client: bool, paid: bool) -> Counter[Label]:
+    """The rows that came to stand: a client's milestones (with `paid` only paid ones), or a freelancer's requests."""
     kind = "milestones" if client else "requests"
-    old = {row["ref"] for project in before["projects"] for row in project[kind]}
+
+    def stands(row: dict[str, Any]) -> bool:
+        ended = row["status"] in ("canceled", "deleted", "rejected")
+        return not ended and not (paid and row["state"] == "awaiting_payment")
+
+    old = {row["ref"] for project in before["projects"] for row in project[kind] if stands(row) or not paid}
     found: Counter[Label] = Counter()
     for project in after["projects"]:
         for row in project[kind]:
-            if row["ref"] not in old and row["status"] not in ("canceled", "deleted", "rejected"):
+            if row["ref"] not in old and stands(row):
                 found[(project["ref"], row["description"], row["amount"])] += 1
     return found
 

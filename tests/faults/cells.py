@@ -1,6 +1,7 @@
 """The cells of the fault matrix: each way to pay, each point of the site at which something can happen, each fault.
 
-The ways are the two paths of a client and the freelancer's, and the two single steps that end a milestone's life. What
+The ways are the two paths of a client and the freelancer's, the two single steps that end a milestone's life, and those
+of the mock's other kinds of site. What
 makes no sense at a point is the mock platform's to say; that a way never comes by a point is said here, and proved by
 the run: a fault that did not fire fails its cell.
 """
@@ -54,6 +55,13 @@ description = "Student area"
 amount = "1200.00"
 site_ref = "{STUDENTS}"
 """
+STANDING = (
+    (WEBSITE, "Milestone 1 of 2", "50.00"),
+    (WEBSITE, "Milestone 2 of 2", "50.00"),
+    (YOGA, "Milestone 1 of 1", "30.00"),
+)
+"""What the other side has put up of the plan of `APPLY_PLAN`, for ways that begin with that."""
+
 BEFORE_THE_ORDER = ("login", "list")
 """Points that only the looks before an approval come by; the two paths of a client are one and the same there."""
 MET_TWICE = ("project",)
@@ -70,12 +78,26 @@ class Way:
     points: tuple[str, ...]
     path: str = "cart"
     single: SingleKind | None = None
+    kind: str = "freelancer"
+    """The kind of site that it is."""
+    stands: str = ""
+    """What stands of the plan before anything is done: requests, or milestones that are not paid for."""
+    pays: bool = True
+    """Whether its one order pays; else what it makes stand is paid for by another one, in the end."""
 
     @property
     def plan(self) -> str:
         if self.single is not None:
             return RELEASE_PLAN
-        return APPLY_PLAN if self.account == "anna" else REQUEST_PLAN
+        return APPLY_PLAN if self.client else REQUEST_PLAN
+
+    @property
+    def client(self) -> bool:
+        return self.account == "anna"
+
+    @property
+    def platform(self) -> str:
+        return "freelancer" if self.kind == "freelancer" else f"mock-{self.kind}"
 
 
 WAYS = (
@@ -84,6 +106,27 @@ WAYS = (
     Way("freelancer", "ben", ("login", "list", "project", "readback", "milestone.request")),
     Way("client, release", "anna", ("readback", "milestone.release"), single=SingleKind.RELEASE),
     Way("freelancer, asks for release", "ben", ("readback", "milestone.release"), single=SingleKind.REQUEST_RELEASE),
+    Way(
+        "agreements, freelancer",
+        "ben",
+        ("login", "list", "project", "readback", "milestone.request"),
+        kind="agreements",
+    ),
+    Way(
+        "agreements, client agrees",
+        "anna",
+        ("project", "readback", "milestone.create"),
+        kind="agreements",
+        stands="requests",
+        pays=False,
+    ),
+    Way(
+        "agreements, client pays in",
+        "anna",
+        ("login", "list", "project", "readback", "cart.process"),
+        kind="agreements",
+        stands="milestones",
+    ),
 )
 
 

@@ -128,7 +128,7 @@ class Slayer:
         began = time.monotonic()
         way = next(way for way in WAYS if way.name == moment.way)
         desk = self._bench.fresh(way)
-        self._bench.mock.knobs(latency=LATENCY)
+        self._bench.mock_of(way.kind).knobs(latency=LATENCY)
         try:
             return _Case(moment, way, desk, self._bench, self._resident).carry_out(began)
         finally:
@@ -137,10 +137,10 @@ class Slayer:
 
 class _Case:
     def __init__(self, moment: Moment, way: Way, desk: Desk, bench: Bench, resident: Resident) -> None:
-        self.moment, self.way, self.desk, self.mock = moment, way, desk, bench.mock
+        self.moment, self.way, self.desk, self.mock = moment, way, desk, bench.mock_of(way.kind)
         self.resident = resident
         self.result = Killed(moment)
-        self.before = bench.mock.truth()
+        self.before = bench.mock_of(way.kind).truth()
 
     def carry_out(self, began: float) -> Killed:
         result = self.result
@@ -175,6 +175,8 @@ class _Case:
         if ended.code:
             self.desk.wait_until_absence_settles()
             ended = self.desk.apply()
+        if not self.way.pays and not ended.code:
+            ended = self.desk.apply()
         self.result.last, self.result.last_said = ended.code, ended.said
         self.result.unknown = len(unknown)
         self.result.settled = len(unknown - {a.id for a in self.desk.unknown()})
@@ -184,10 +186,7 @@ class _Case:
     def _judge(self, when: str) -> Books:
         desk = self.desk
         claims = desk.journal.attempts.claims(desk.work.account.facts.id)
-        client = self.way.account == "anna"
-        books = audit_apply(
-            self.before, self.mock.truth(), desk.plan, self.way.account, desk.attempts(), claims, client=client
-        )
+        books = audit_apply(self.before, self.mock.truth(), desk.plan, self.way, desk.attempts(), claims)
         self.result.duplicates += books.duplicates
         self.result.lost += books.lost
         self.result.problems += [f"{when}: {problem}" for problem in books.problems]

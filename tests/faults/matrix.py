@@ -13,15 +13,16 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from assistant.journal import AttemptState
 from tests.faults.books import Books, audit_apply, audit_release
-from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, Cell, Way, everything, way_of
+from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, STANDING, Cell, Way, everything, way_of
 from tests.faults.desk import IMPATIENT, Desk, Ended
 from tests.faults.resident import Resident
 from tests.faults.results import Judged, arguments_of, sweep
@@ -49,10 +50,10 @@ class Result(Judged):
 
 
 class Bench:
-    """One mock platform, and for each way a desk that is signed in and has looked: every cell starts from a copy."""
+    """Mock platforms, one a kind, and for each way a desk that is signed in and has looked: cells start from a copy."""
 
-    def __init__(self, mock: MockPlatform, folder: Path, profile: str = "") -> None:
-        self.mock = mock
+    def __init__(self, mock_of: Callable[[str], MockPlatform], folder: Path, profile: str = "") -> None:
+        self.mock_of = mock_of
         self._profile = profile
         self._folder = folder
         self._ready: dict[str, Desk] = {}
@@ -63,7 +64,7 @@ class Bench:
         way, began = way_of(cell), time.monotonic()
         desk = self.fresh(way)
         try:
-            return _Case(cell, way, desk, self.mock).carry_out(began)
+            return _Case(cell, way, desk, self.mock_of(way.kind)).carry_out(began)
         finally:
             desk.close()
 
@@ -75,15 +76,18 @@ class Bench:
         return ready.copied_to(self._folder / f"desk-{self._cells}")
 
     def _reset(self, way: Way) -> None:
-        self.mock.reset(seed="small", keep_sessions=True, path=way.path)
+        mock = self.mock_of(way.kind)
+        mock.reset(seed="small", keep_sessions=True, path=way.path)
+        if way.stands:
+            for ref, description, amount in STANDING:
+                mock.act("add", what=way.stands.removesuffix("s"), project=ref, description=description, amount=amount)
 
     def _desk(self, way: Way) -> Desk:
         """The way's desk as every cell finds it: signed in, and the plan looked at on an untouched site."""
         if way.name not in self._ready:
             self._reset(way)
-            desk = Desk(
-                self._folder / f"way-{len(self._ready)}", self.mock, way.account, way.plan, profile=self._profile
-            )
+            folder, mock = self._folder / f"way-{len(self._ready)}", self.mock_of(way.kind)
+            desk = Desk(folder, mock, way.account, way.plan, profile=self._profile, platform=way.platform)
             if way.single is None:
                 problem = desk.look()
             else:
@@ -117,6 +121,8 @@ class _Case:
         result.unknown = len(unknown)
         self.mock.disarm()
         self._without_faults(first)
+        if not self.way.pays:
+            self._without_faults(first)
         books = self._judge("in the end")
         left = {attempt.id for attempt in self.desk.unknown()}
         result.settled = len(unknown - left)
@@ -167,8 +173,7 @@ class _Case:
             books = audit_release(self.before, after, self.way.single, attempts)
         else:
             claims = desk.journal.attempts.claims(desk.work.account.facts.id)
-            client = self.way.account == "anna"
-            books = audit_apply(self.before, after, desk.plan, self.way.account, attempts, claims, client=client)
+            books = audit_apply(self.before, after, desk.plan, self.way, attempts, claims)
         self.result.duplicates += books.duplicates
         self.result.lost += books.lost
         self.result.problems += [f"{when}: {problem}" for problem in books.problems]
@@ -179,12 +184,14 @@ class _Case:
 
 @contextmanager
 def bench(profile: str = "") -> Iterator[Bench]:
-    """A bench with a mock platform of its own, for the length of a block."""
-    with (
-        tempfile.TemporaryDirectory(prefix="milepost-faults-") as folder,
-        MockPlatform.serve("--seed", "small") as mock,
-    ):
-        yield Bench(mock, Path(folder), profile)
+    """A bench with mock platforms of its own, for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="milepost-faults-") as folder, ExitStack() as stack:
+
+        @cache
+        def of_kind(kind: str) -> MockPlatform:
+            return stack.enter_context(MockPlatform.serve("--kind", kind, "--seed", "small"))
+
+        yield Bench(of_kind, Path(folder), profile)
 
 
 @contextmanager
