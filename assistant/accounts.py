@@ -12,6 +12,7 @@ from assistant.plans.planned import PlanLimits
 from assistant.platform import PlatformRules, load_rules
 from assistant.settings.model import Account, Settings
 from assistant.site import Role
+from assistant.switches import Order
 from assistant.verdict import SettleRules
 
 
@@ -68,7 +69,8 @@ def use_account(settings: Settings, name: str | None = None) -> AccountInUse:
 def ways_of(rules: PlatformRules, role: Role) -> Ways:
     """How milestones come about on a platform for one side of it."""
     puts_up = rules.creators if role is Role.CLIENT else (*rules.creators, *rules.requesters)
-    return Ways(puts_up=role in puts_up, paid_later=rules.rules.paid_later)
+    one_active = rules.switches.order is Order.ONE_ACTIVE
+    return Ways(puts_up=role in puts_up, paid_later=rules.rules.paid_later, one_active=one_active)
 
 
 def plan_limits(rules: PlatformRules) -> PlanLimits:

@@ -54,6 +54,7 @@ from assistant.journal.sightings import rows_of
 from assistant.matching import changes_of
 from assistant.memory import adopt, settle_project, spent_in_a_day, what_is_known
 from assistant.money import Money
+from assistant.plans.planned import PlannedMilestone
 from assistant.platform import is_mock
 from assistant.site import ENDED, Look, MilestoneState, Site, Step, StepKind
 from assistant.summary import Summary
@@ -219,7 +220,7 @@ class Carrier:
             licence=self.licence,
             fee_questions=self.fee_questions,
         )
-        step = self._step(change)
+        step = self._step(change, ordered.planned.milestone(change.key))
         with attempting.kept_aside(hand.fallback, step):
             try:
                 self._guard(ordered, change, look, attempt_id)
@@ -290,7 +291,7 @@ class Carrier:
             site_ref=_unpaid_ref(change),
         )
 
-    def _step(self, change: Change) -> Step:
+    def _step(self, change: Change, planned: PlannedMilestone | None) -> Step:
         row = change.row
         return Step(
             kind=STEP_OF[change.kind],
@@ -300,6 +301,7 @@ class Carrier:
             request_ref=row.site_ref if row is not None and row.kind is RowKind.REQUEST else None,
             cart_url=row.url if row is not None and row.kind is RowKind.CART else None,
             site_ref=_unpaid_ref(change),
+            due=planned.due if planned is not None else None,
         )
 
     def _keep(self, look: Look) -> None:

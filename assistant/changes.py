@@ -57,6 +57,8 @@ class Ways:
     """Whether this side puts milestones up: a client creates them, a freelancer asks for them."""
     paid_later: bool = False
     """Whether what is put up or accepted stands unpaid, until a confirmation of its own pays for it."""
+    one_active: bool = False
+    """Whether a milestone can be paid for only once those before it have ended."""
 
     @property
     def create(self) -> ChangeKind:

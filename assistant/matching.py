@@ -99,7 +99,7 @@ def changes_of(
                 for row in rows_of(look)
                 if row.site_ref not in planned.ignore and (row.kind, row.site_ref) not in memory.claimed_elsewhere
             ),
-            key=lambda row: (len(row.site_ref), row.site_ref),
+            key=_age,
         ),
         changes={},
         ways=ways,
@@ -114,6 +114,7 @@ def changes_of(
     _find_gone(matching)
     _make_the_rest(matching)
     _pay_into_pool(matching, look.pool)
+    _wait_for_turn(matching, look)
     _guard_project(matching)
     _hold_while_unknown(matching)
     in_order = [(matching.withdrawals.get(m.key), matching.changes.get(m.key)) for m in planned.milestones]
@@ -386,6 +387,24 @@ def _why_made(matching: _Matching, key: str) -> str:
     if key in matching.withdrawals:
         return "in the plan's new words"
     return "once more, as asked" if key in matching.again else ""
+
+
+def _age(row: SeenRow) -> tuple[int, str]:
+    """Orders rows from the oldest to the newest."""
+    return len(row.site_ref), row.site_ref
+
+
+def _wait_for_turn(matching: _Matching, look: Look) -> None:
+    """Where one milestone is paid for at a time, only the first that has not ended can be; the others wait, unpaid."""
+    if not matching.ways.one_active:
+        return
+    over = ENDED | {MilestoneState.RELEASED}
+    left = [row for row in rows_of(look) if row.kind is RowKind.MILESTONE and row.state not in over]
+    first = min((row for row in left), key=_age, default=None)
+    for key, change in matching.changes.items():
+        if change.kind is ChangeKind.CONFIRM and first is not None and change.row != first:
+            reason = f"{MilestoneState.AWAITING_PAYMENT}; funded one at a time: after #{first.site_ref} is released"
+            matching.changes[key] = replace(change, kind=ChangeKind.KEEP, reason=reason)
 
 
 def _pay_into_pool(matching: _Matching, pool: Pool | None) -> None:

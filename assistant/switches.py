@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import Field, model_validator
 
 from assistant.profile_files import Part
-from assistant.site import Role
+from assistant.site import MilestoneState, Role
 
 if TYPE_CHECKING:
     from assistant.platform import PlatformRules
@@ -133,7 +133,8 @@ def why_not_driven(rules: PlatformRules, role: Role, *, live: bool) -> str | Non
     switches = rules.switches
     known: Mapping[str, Collection[object]] = {
         "funding": (Funding.PER_MILESTONE, Funding.POOL),
-        "order": (Order.ANY,),
+        # one at a time only where paying is a step of its own: then what stands shows whose turn it is
+        "order": tuple(Order) if rules.rules.paid_later else (Order.ANY,),
         "needs_accept": (False, True),
     }
     for name, values in known.items():
@@ -147,16 +148,18 @@ def why_not_driven(rules: PlatformRules, role: Role, *, live: bool) -> str | Non
     return None
 
 
-def why_not_released(rules: PlatformRules) -> str | None:
-    """Why Milepost releases nothing on a platform, in words; None if nothing speaks against it."""
+def why_not_released(rules: PlatformRules, state: MilestoneState | None = None) -> str | None:
+    """Why Milepost releases nothing on a platform, or no milestone in this state; None if nothing speaks against it."""
     switches = rules.switches
     if switches.release_may_charge_next is None:
         return f"the profile of {rules.title} does not say whether a release charges the next milestone"
     if switches.release_may_charge_next:
         return f"on {rules.title} a release may charge you for the next milestone at once"
-    if switches.release_verb is not ReleaseVerb.RELEASE:
+    if switches.release_verb not in (ReleaseVerb.RELEASE, ReleaseVerb.APPROVE):
         verb = _written(switches.release_verb or "a step that is not known").replace("_", " ")
         return f"on {rules.title} money goes another way: {verb}"
+    if state is MilestoneState.FUNDED and switches.release_needs is ReleaseNeeds.SUBMISSION:
+        return f"on {rules.title} the freelancer has to hand the work in first"
     return None
 
 

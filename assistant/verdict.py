@@ -102,13 +102,13 @@ def judge(
     rows = [row for row in rows_of(look) if (row.kind, row.site_ref) not in claimed and _is_it(row, attempt)]
     if row := _presence(rows, attempt):
         return Done(row)
-    cart = next((row for row in rows if row.kind is RowKind.CART), None)
+    cart = next((row for row in rows if _is_unpaid(row)), None)
     if cart is not None and cart.state is MilestoneState.UNCLEAR:
         return Unknown(f"cart #{cart.site_ref} is charged, but the milestone is not listed", None)
     if attempt.submitting_at is None and attempt.paying_at is None:
         return NotDone("nothing had been submitted")
     if attempt.paying_at is None and cart is not None:
-        return NotDone(f"cart #{cart.site_ref} stands unpaid; a new preview takes it up")
+        return NotDone(f"{cart.kind} #{cart.site_ref} stands unpaid; a new preview takes it up")
     if attempt.paying_at is None and attempt.cart is not None and not attempt.cart["charged"]:
         return NotDone(f"cart #{attempt.cart['cart']} was left unpaid")
     unclear = next((r for r in rows if r.kind is RowKind.MILESTONE and r.state is MilestoneState.UNCLEAR), None)
@@ -177,6 +177,11 @@ def _judge_deposit(
     if look.pool is None or look.pool.deposited >= before + attempt.amount:
         return Unknown(f"the pool has grown since, and milestone #{attempt.site_ref} is not covered by it", None)
     return _absence(attempt, look, None, rules, now, spent_since, plain_no, listed=False)
+
+
+def _is_unpaid(row: SeenRow) -> bool:
+    """Whether a row stands for what was put up and waits to be paid for."""
+    return row.kind is RowKind.CART or row.state is MilestoneState.AWAITING_PAYMENT
 
 
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:

@@ -27,6 +27,7 @@ from assistant.preview import make_preview
 from assistant.profile_files import load_files
 from assistant.settings.model import Settings
 from assistant.single import SingleKind, SingleOrder
+from assistant.site import MilestoneState
 from assistant.switches import why_not_driven, why_not_released
 
 PLANS = TypeAdapter(Plan)
@@ -81,12 +82,12 @@ class Work:
     def start_single(self, order: SingleOrder, plan: Plan) -> int:
         """Start the run of a release, or of a request for one. Raises `RunError`, or `Refused` by the platform."""
         self._check_platform()
-        self.check_single(order.single.kind)
+        self.check_single(order.single.kind, order.single.milestone.state)
         return runs.start(self.settings, self.journal, self.account, RunKind.SINGLE, order.to_json(), plan.file)
 
-    def check_single(self, kind: SingleKind) -> None:
-        """Raises `Refused` where the platform has no release that Milepost carries out."""
-        if kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules)):
+    def check_single(self, kind: SingleKind, state: MilestoneState | None = None) -> None:
+        """Raises `Refused` where the platform has no release that Milepost carries out, or none in this state."""
+        if kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules, state)):
             raise Refused(f"nothing is released: {why}", hint="release it by hand on the site")
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:

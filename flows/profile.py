@@ -207,15 +207,16 @@ class Accept(RowButton):
 class Release(RowButton):
     """The client's button on the row of a milestone, and the dialogs behind it, in one step or two."""
 
-    asks_amount: Locators
-    """The first of two dialogs, which asks only how much."""
-    amount: Locators
-    go_on: Button
+    asks_amount: Texts = ()
+    """The first of two dialogs, which asks only how much; left out where there is one dialog."""
+    amount: Texts = ()
+    """The field for the amount, in either dialog; left out where none asks for it."""
+    go_on: Button | None = None
     """From the first dialog to the second."""
     shown: Locators
     """The dialog with the last button. It names payee, description and amount."""
-    sure: Locators
-    """The checkbox without which the button stays disabled."""
+    sure: Texts = ()
+    """The checkbox without which the button stays disabled; left out where there is none."""
     submit: Button
     gone: str
 

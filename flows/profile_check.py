@@ -132,7 +132,8 @@ def _all_buttons(profile: Profile) -> Iterator[tuple[Where, Button]]:
     for name, row in hands.row_buttons.items():
         yield (*name.split("."), "button"), row.button
     if hands.release is not None:
-        yield ("release", "go_on"), hands.release.go_on
+        if hands.release.go_on is not None:
+            yield ("release", "go_on"), hands.release.go_on
         yield ("release", "submit"), hands.release.submit
     if hands.cart.pay_in is not None:
         yield ("cart", "pay_in", "open"), hands.cart.pay_in.open
@@ -158,6 +159,8 @@ def _tables(profile: Profile) -> Iterator[_Found]:
     for name, needed in wanted.items():
         if needed and getattr(hands, name) is None:
             yield (name,), "this table is missing", f"describe the step under [hands.{name}]"
+    if hands.release is not None and hands.release.asks_amount and hands.release.go_on is None:
+        yield ("release",), "nothing says how to go on from the first dialog", "describe the button under go_on"
     if asks and "requests" not in hands.payments.lists:
         yield ("payments", "lists", "requests"), "this list is missing", "describe it as the built-in profile does"
     yield from _pool(profile)

@@ -343,15 +343,21 @@ class ReadingSite:
         return await self._read(self.profile.hands.projects, "My Projects")
 
     async def _read(self, spec: Any, what: str) -> PageReading:
-        try:
+        async with self._or_captcha(what):
             reading = await self.tab.read(spec, what)
+        self._signed_in = True
+        self.fallbacks.update(reading.fallbacks)
+        return reading
+
+    @asynccontextmanager
+    async def _or_captcha(self, what: str) -> AsyncIterator[None]:
+        """For the length of a block: what could not be read because a captcha stands there raises `CaptchaShown`."""
+        try:
+            yield
         except CouldNotRead as error:
             if captcha := await self._captcha(what):
                 raise captcha from error
             raise
-        self._signed_in = True
-        self.fallbacks.update(reading.fallbacks)
-        return reading
 
     async def _captcha(self, what: str) -> CaptchaShown | None:
         """Where a page was not seen whole because a captcha stands in its place: that error instead."""
@@ -373,8 +379,10 @@ class ReadingSite:
         hands = self.profile.hands
         if hands.drawn is not None and (response is None or response.ok):
             signals = {"login": Signal(url=hands.urls.is_login), "drawn": hands.drawn}
-            seconds = hands.waits.read
-            await first_signal(self.tab.page, self.tab.watch, signals, what=f"seeing {what} drawn", seconds=seconds)
+            async with self._or_captcha(what):
+                await first_signal(
+                    self.tab.page, self.tab.watch, signals, what=f"seeing {what} drawn", seconds=hands.waits.read
+                )
         return response
 
     async def _arrive(self, url: str, what: str) -> None:

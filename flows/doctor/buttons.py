@@ -133,7 +133,8 @@ async def study_tab(scope: Scope, place: Where, candidates: Sequence[str], leads
         scope.note(place, state, candidate=number, count=count, note=note)
         return
     roles = [*roles_of(candidates), "menuitem"]
-    near = await _near(scope, [f"role={role}" for role in roles], candidates, ())
+    # tabs stand in a page's frame as often as not, and it is where they lead that tells them
+    near = await _near(scope, [f"role={role}" for role in roles], candidates, (), framed=True)
     links = [one for one in near if await _leads(one, leads_to)]
     if chosen := await only_one(scope.root, links):
         scope.findings.mend(place, [chosen.selector, *candidates])
@@ -147,9 +148,11 @@ async def _leads(near: Near, there: str) -> bool:
     return bool(href) and path_of(href) == path_of(there)
 
 
-async def _near(scope: Scope, finds: Sequence[str], words: Sequence[str], own: Sequence[str]) -> list[Near]:
+async def _near(
+    scope: Scope, finds: Sequence[str], words: Sequence[str], own: Sequence[str], *, framed: bool = False
+) -> list[Near]:
     taken = [name for name in _button_names(scope.profile) if name not in own]
-    return await nearest(scope.root, roles_of(finds), wanted_words(words), taken)
+    return await nearest(scope.root, roles_of(finds), wanted_words(words), taken, framed=framed)
 
 
 def _button_names(profile: Profile) -> Iterator[str]:

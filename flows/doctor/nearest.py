@@ -63,17 +63,18 @@ def likeness(name: str, words: Sequence[str]) -> float:
 
 
 async def nearest(
-    root: Page | Locator, roles: Sequence[str], words: Sequence[str], taken: Sequence[str] = ()
+    root: Page | Locator, roles: Sequence[str], words: Sequence[str], taken: Sequence[str] = (), *, framed: bool = False
 ) -> list[Near]:
-    """Visible elements of these roles outside rows and the page's frame, the likeliest first.
+    """Visible elements of these roles outside rows and (unless `framed`) the page's frame, the likeliest first.
 
     `taken` are patterns of names that other entries of the profile are about.
     """
     found: dict[tuple[str, str], Near] = {}
+    outside = _IN_ROW if framed else f"{_IN_ROW}, {_FRAME}"
     for role in roles:
         elements = root.locator(f"role={role}").filter(visible=True)
         for element in (await elements.all())[:_MOST]:
-            if await element.evaluate(f"(e) => e.closest({_IN_ROW!r}) !== null || e.closest({_FRAME!r}) !== null"):
+            if await element.evaluate(f"(e) => e.closest({outside!r}) !== null"):
                 continue
             name = (await examine(element)).name
             if name and not _LEAVES.match(name) and not any(re.fullmatch(pattern, name) for pattern in taken):

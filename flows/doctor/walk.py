@@ -19,13 +19,14 @@ from assistant.errors import CouldNotRead, MilepostError
 from assistant.money import shown
 from assistant.profile_files import Where
 from assistant.site import MilestoneState, Role
+from assistant.switches import ReleaseNeeds
 from flows.doctor.buttons import Scope, study_button, study_locator, study_submits, study_tab
 from flows.doctor.findings import Findings, Found, LocatorFacts, behind
 from flows.doctor.readings import PageUnderStudy, Raw, study
 from flows.elements import appear, examine, visible
 from flows.login import is_login_page
 from flows.pages.my_projects import first_page
-from flows.profile import Form, RowButton, fill, on_origin, path_of
+from flows.profile import Form, Locators, RowButton, fill, on_origin, path_of
 from flows.reading_site import ReadingSite
 
 _MOST_PROJECTS = 5
@@ -179,7 +180,13 @@ class Walk:
         for name in _ON_ROWS[self._site.role]:
             kind = "requests" if name in ("accept", "withdraw") else "milestones"
             if name in buttons and kind in lists:
-                yield name, buttons[name], lists[kind]["rows"], _OFFERED[name]
+                yield name, buttons[name], lists[kind]["rows"], self._offered(name)
+
+    def _offered(self, name: str) -> frozenset[MilestoneState]:
+        """The states of a row that offer such a button."""
+        needs = self._site.profile.rules.switches.release_needs
+        first = name == "release" and needs is not ReleaseNeeds.NOTHING
+        return _OFFERED[name] - {MilestoneState.FUNDED} if first else _OFFERED[name]
 
     def _state(self, name: str, word: str) -> MilestoneState:
         rules = self._site.profile.rules
@@ -218,14 +225,27 @@ class Walk:
         if shown is None:
             return
         scope = Scope(shown, "form", self._site.profile, self.findings)
-        amount = await study_locator(scope, (*place, "amount"), form.amount)
-        await study_locator(scope, (*place, "description"), form.description)
-        await study_submits(scope, place, form)
-        if amount is not None:
-            await self._label(place, form, amount)
+        await self._fields(scope, place, form)
         gone = await page.locator(form.gone).filter(visible=True).count()
         found = Found.ONE if gone else Found.NONE
         self.findings.add(LocatorFacts((*place, "gone"), found, "form", 1 if gone else 0, gone))
+
+    async def _fields(self, scope: Scope, place: Where, form: Form) -> None:
+        """What the form shows at once: of one that comes in stages, the fields of the first and its button."""
+        finds: dict[Where, Locators] = {("amount",): form.amount, ("description",): form.description}
+        finds |= {("more", name, "find"): field.find for name, field in form.more.items()}
+        first = form.stages[0] if form.stages else None
+        for key, find in finds.items():
+            if first is not None and key[0 if key[0] != "more" else 1] not in first.fields:
+                self.findings.add(LocatorFacts((*place, *key), Found.BEHIND, behind=first.go_on.name))
+                continue
+            element = await study_locator(scope, (*place, *key), find)
+            if key == ("amount",) and element is not None:
+                await self._label(place, form, element)
+        if first is None:
+            await study_submits(scope, place, form)
+        else:
+            await study_button(scope, (*place, "stages", 0, "go_on"), first.go_on)
 
     async def _label(self, place: Where, form: Form, amount: Locator) -> None:
         name = (await examine(amount)).name

@@ -18,6 +18,20 @@ from flows.mock_platform.store import Row
 async def post_login(request: Request) -> Response:
     """`user, password, remember, captcha, next`: a session, a second step to take, or an error code."""
     site, fields = site_of(request), await body_of(request)
+    user = await admit(request, fields)
+    if isinstance(user, Response):
+        return user
+    if user["gate"] in ("two_step", "unknown_device"):
+        return _ask_for_code(request, site, user, fields)
+    return await _sign_in(request, site, user, fields)
+
+
+async def admit(request: Request, fields: dict[str, Any]) -> Row | Response:
+    """The user that `user` and `password` name, a second step still to come, or what a fault or 403 answers instead.
+
+    Raises ApiError.
+    """
+    site = site_of(request)
     if fault := site.faults.take("login", when="before"):
         if fault.kind == "captcha" and fields.get("captcha") is not True:
             return fail(request, sessions.CAPTCHA)
@@ -31,9 +45,7 @@ async def post_login(request: Request) -> Response:
         return Response(status_code=403)
     if user["gate"] in sessions.GATES and user["gate"] != "unknown_device":
         raise ApiError(*sessions.GATES[user["gate"]])
-    if user["gate"] in ("two_step", "unknown_device"):
-        return _ask_for_code(request, site, user, fields)
-    return await _sign_in(request, site, user, fields)
+    return user
 
 
 def _ask_for_code(request: Request, site: Site, user: Row, fields: dict[str, Any]) -> Response:

@@ -152,6 +152,12 @@ def charge_directly(tx: Tx, order: Order, source: str, knobs: Knobs) -> int:
     return ref
 
 
+def charge_milestone(tx: Tx, project: Row, row: Row, knobs: Knobs) -> None:
+    """Charge the balance for a milestone that stands already. Raises ApiError."""
+    quote = _take(tx, project["owner_id"], project["currency"], row["minor"], "balance", knobs)
+    _record(tx, Charge(None, project, project["owner_id"], 0, quote, row["ref"]))
+
+
 def deposit(tx: Tx, project: Row, minor: int, source: str | None, knobs: Knobs) -> int:
     """Money that is for a project and not for one milestone: a charged cart of its own. Answers its ref.
 

@@ -5,6 +5,9 @@ from flows.mock_platform.agreements import act as agreements_act
 from flows.mock_platform.agreements import app as agreements_app
 from flows.mock_platform.agreements import pool as agreements_pool
 from flows.mock_platform.agreements import truth as agreements_truth
+from flows.mock_platform.cards import act as cards_act
+from flows.mock_platform.cards import app as cards_app
+from flows.mock_platform.cards import truth as cards_truth
 from flows.mock_platform.knobs import Knobs
 from flows.mock_platform.seed import Seed
 from flows.mock_platform.site import Kind
@@ -34,4 +37,13 @@ AGREEMENTS = Kind(
     money="/jobs/",
     knobs={"card_fee_percent": "0", "card_fee_fixed": "0"},
 )
-KINDS = {kind.name: kind for kind in (FREELANCER, AGREEMENTS)}
+CARDS = Kind(
+    "cards",
+    "mock-cards",
+    "an invented site that is one page: milestones are put up without money and funded one at a time, in order",
+    _plant,
+    cards_truth.truth,
+    cards_act.act,
+    cards_app.application,
+)
+KINDS = {kind.name: kind for kind in (FREELANCER, AGREEMENTS, CARDS)}

@@ -29,6 +29,7 @@ def status_text(status: str, cancellation_requested: bool, clearing: bool) -> st
     if status == "cleared":
         return "Pending in Freelancer.com" if clearing else "Released"
     return {
+        "unfunded": "Not funded",
         "pending": "Pending",
         "frozen": "In Progress",
         "requested_release": "Release Requested",
@@ -186,6 +187,7 @@ def _update(tx: Tx, row: Row, fields: dict[str, Any]) -> None:
 
 _COLUMNS = (
     "status",
+    "time_submitted",
     "minor",
     "description",
     "time_released",

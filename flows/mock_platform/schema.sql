@@ -25,6 +25,7 @@ CREATE TABLE milestones (
     cancellation_reason TEXT NOT NULL DEFAULT '', reason_text TEXT NOT NULL DEFAULT '',
     is_initial_payment INTEGER NOT NULL DEFAULT 0, automatic INTEGER NOT NULL DEFAULT 0,
     clearing INTEGER NOT NULL DEFAULT 0, time_created INTEGER NOT NULL, time_released INTEGER,
+    due TEXT NOT NULL DEFAULT '', work TEXT NOT NULL DEFAULT '', time_submitted INTEGER,
     shown_from REAL NOT NULL DEFAULT 0, shown_before TEXT
 );
 CREATE INDEX milestones_project ON milestones (project);

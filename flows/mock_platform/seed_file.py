@@ -17,7 +17,7 @@ from flows.mock_platform.users import USERS, Source, User
 MOST_PROJECTS = 5000
 _TOP = ("base", "projects", "template", "balances", "sources", "users")
 _TEMPLATE = ("title", "currency", "bid", "client", "freelancer", "milestones", "milestone_amount", "milestone_status")
-_STATUSES = ("pending", "frozen", "requested_release", "cleared", "canceled", "disputed")
+_STATUSES = ("unfunded", "pending", "frozen", "requested_release", "cleared", "canceled", "disputed")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "award": ("none", "awarded", "accepted"),
     "type": ("fixed", "hourly"),

@@ -39,15 +39,24 @@ def current_user(request: Request, site: Site) -> Row | None:
     """The user whose session or token the request carries (cookies, the web client's header, OAuth), or None."""
     if token := _oauth_of(request):
         return _owner_of(token, site) if by_token(request) else None
-    token = request.cookies.get(HASH_COOKIE, "")
-    number = request.cookies.get(USER_COOKIE, "")
-    if header := request.headers.get("freelancer-auth-v2", ""):
-        number, _, token = header.partition(";")
+    number, token = _carried(request)
     with site.store.read() as tx:
         row = tx.one("SELECT * FROM sessions WHERE hash = ?", token)
         if row is None or str(row["user_id"]) != number or _too_old(row, site):
             return None
         return tx.one("SELECT * FROM users WHERE id = ?", row["user_id"])
+
+
+def _carried(request: Request) -> tuple[str, str]:
+    """The user's number and the session's hash that a request carries: in a header of either client, or in cookies."""
+    if header := request.headers.get("freelancer-auth-v2", ""):
+        number, _, token = header.partition(";")
+        return number, token
+    kind, _, kept = request.headers.get("authorization", "").partition(" ")
+    if kind == "Session":
+        number, _, token = kept.partition(".")
+        return number, token
+    return request.cookies.get(USER_COOKIE, ""), request.cookies.get(HASH_COOKIE, "")
 
 
 def oauth_token(login: str) -> str:
@@ -106,7 +115,7 @@ def _token(tx: Tx, user_id: int) -> str:
 
 def end_session(request: Request, site: Site) -> None:
     """Kill the request's session."""
-    token = request.cookies.get(HASH_COOKIE, "") or request.headers.get("freelancer-auth-v2", "").partition(";")[2]
+    _, token = _carried(request)
     with site.store.write(site.now()) as tx:
         tx.run("DELETE FROM sessions WHERE hash = ?", token)
 

@@ -9,6 +9,7 @@ from flows.mock_platform.site import Site
 from flows.mock_platform.store import Row, Tx
 
 _STATES = {
+    "unfunded": "awaiting_payment",
     "pending": "funded",
     "frozen": "funded",
     "requested_release": "release_requested",

@@ -14,7 +14,7 @@ from flows.elements import Frozen, appear, names_amount, only, press, ready, vis
 from flows.pages.acting import Act, act
 from flows.pages.create_milestone import Prepared, check_prepared
 from flows.pages.row_button import check_row, find_button
-from flows.profile import Release, Signal
+from flows.profile import Release, Signal, described
 from flows.tab import Tab
 
 
@@ -24,15 +24,16 @@ async def prepare_release(tab: Tab, spec: Release, step: Step, look: Look) -> Pr
     async with tab.watch.over("opening the release", tab.profile.hands.waits.read):
         await (await find_button(tab, spec, step)).click()
         await appear(tab.page, (*spec.asks_amount, *spec.shown))
-        first, count = await visible(tab.page, spec.asks_amount)
-        if count == 1:
+        first, count = await visible(tab.page, spec.asks_amount) if spec.asks_amount else (None, 0)
+        if first is not None and count == 1:
             await _set_amount(first, spec.amount, step.amount)
-            await press(first, spec.go_on, "the button to the last dialog")
+            await press(first, described(spec.go_on, "what leads to the last dialog"), "the button to the last dialog")
             await appear(tab.page, spec.shown)
         dialog = await only(tab.page, spec.shown, "the dialog of the release")
         await _set_amount(dialog, spec.amount, step.amount)
         await _check_words(tab, spec, dialog, step, look)
-        await (await only(dialog, spec.sure, "the checkbox of the release")).check()
+        if spec.sure:
+            await (await only(dialog, spec.sure, "the checkbox of the release")).check()
         button = await only(dialog, spec.submit.find, "the button that releases")
         await ready(button, spec.submit, "the button that releases")
         await button.click(trial=True)
@@ -42,7 +43,7 @@ async def prepare_release(tab: Tab, spec: Release, step: Step, look: Look) -> Pr
 
 async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Money) -> None:
     """Where a dialog asks for the amount, type the whole one and read it back."""
-    field, count = await visible(dialog, candidates)
+    _, count = await visible(dialog, candidates) if candidates else (None, 0)
     if count == 0:
         return
     field = await only(dialog, candidates, "the amount of the release")
@@ -58,13 +59,13 @@ async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Mone
 
 async def _check_words(tab: Tab, spec: Release, dialog: Locator, step: Step, look: Look) -> None:
     text = " ".join((await dialog.inner_text()).split())
-    asked = await visible(dialog, spec.amount)
+    asked = (await visible(dialog, spec.amount))[1] if spec.amount else 0
     missing = [
         name
         for name, there in (
             ("payee", look.project.counterparty in text),
             ("description", " ".join(step.description.split()) in text),
-            ("amount", asked[1] == 1 or names_amount(text, step.amount, tab.profile.style)),
+            ("amount", asked == 1 or names_amount(text, step.amount, tab.profile.style)),
         )
         if not there
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import ProfileError
 from assistant.platform import PlatformRules, known_platforms, load_rules
-from assistant.site import Role
+from assistant.site import MilestoneState, Role
 from assistant.switches import Automation, Switches, Terms, why_not_driven, why_not_released
 
 FREELANCER = load_rules("freelancer")
@@ -78,6 +78,14 @@ def test_switches_that_contradict_each_other_are_refused(switches: dict[str, obj
 )
 def test_a_release_that_may_do_more_than_release_is_left_to_a_person(switches: dict[str, object]) -> None:
     assert why_not_released(_with(**switches))
+
+
+def test_what_has_to_be_handed_in_first_is_not_released_before() -> None:
+    handed_in_first = _with(release_verb="approve", release_needs="submission")
+    assert why_not_released(handed_in_first) is None
+    assert "hand the work in first" in (why_not_released(handed_in_first, MilestoneState.FUNDED) or "")
+    assert why_not_released(handed_in_first, MilestoneState.RELEASE_REQUESTED) is None
+    assert why_not_released(FREELANCER, MilestoneState.FUNDED) is None
 
 
 def test_terms_that_forbid_scripts_count_on_the_live_site_alone() -> None:

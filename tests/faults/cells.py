@@ -62,6 +62,25 @@ STANDING = (
 )
 """What the other side has put up of the plan of `APPLY_PLAN`, for ways that begin with that."""
 
+IN_ORDER_PLAN = f"""
+[[project]]
+ref = "{WEBSITE}"
+total = "50.00 USD"
+[[project.milestone]]
+key = "first"
+description = "Milestone 1 of 2"
+amount = "50.00"
+
+[[project]]
+ref = "{YOGA}"
+total = "30.00 USD"
+[[project.milestone]]
+key = "only"
+description = "Milestone 1 of 1"
+amount = "30.00"
+"""
+"""Of what stands, the milestones whose turn it is where they are paid for one at a time."""
+
 BEFORE_THE_ORDER = ("login", "list")
 """Points that only the looks before an approval come by; the two paths of a client are one and the same there."""
 MET_TWICE = ("project",)
@@ -82,6 +101,8 @@ class Way:
     """The kind of site that it is."""
     stands: str = ""
     """What stands of the plan before anything is done: requests, or milestones that are not paid for."""
+    in_order: bool = False
+    """Whether the site pays one milestone of a project at a time."""
     pays: bool = True
     """Whether its one order pays; else what it makes stand is paid for by another one, in the end."""
 
@@ -89,6 +110,8 @@ class Way:
     def plan(self) -> str:
         if self.single is not None:
             return RELEASE_PLAN
+        if self.in_order:
+            return IN_ORDER_PLAN
         return APPLY_PLAN if self.client else REQUEST_PLAN
 
     @property
@@ -126,6 +149,28 @@ WAYS = (
         ("login", "list", "project", "readback", "cart.process"),
         kind="agreements",
         stands="milestones",
+    ),
+    Way(
+        "cards, client puts up",
+        "anna",
+        ("login", "list", "project", "readback", "milestone.create"),
+        kind="cards",
+        pays=False,
+    ),
+    Way(
+        "cards, client confirms",
+        "anna",
+        ("project", "readback", "cart.process"),
+        kind="cards",
+        stands="milestones",
+        in_order=True,
+    ),
+    Way(
+        "cards, freelancer hands in",
+        "ben",
+        ("readback", "milestone.release"),
+        kind="cards",
+        single=SingleKind.REQUEST_RELEASE,
     ),
 )
 

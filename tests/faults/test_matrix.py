@@ -23,6 +23,9 @@ SLICE = [
     Cell("milestone.create", "after", "http500", "agreements, client agrees"),
     Cell("cart.process", "after", "drop", "agreements, client pays in"),
     Cell("cart.process", "after", "late", "agreements, client pays in"),
+    Cell("milestone.create", "after", "drop", "cards, client puts up"),
+    Cell("cart.process", "before", "drop", "cards, client confirms"),
+    Cell("cart.process", "after", "http500", "cards, client confirms"),
 ]
 
 

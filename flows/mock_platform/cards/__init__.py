@@ -1,0 +1,1 @@
+"""An invented site that is one page: contracts and milestones as cards, paid for one at a time, in order."""
