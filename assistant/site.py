@@ -78,6 +78,7 @@ class SiteProject:
     status: ProjectStatus
     raw_status: str = ""
     bid: Money | None = None
+    """The agreed total; None where the list shows none, or a rate for an hour."""
     accepted: bool = True
     """False while an award waits for the freelancer's yes."""
     activity: str = field(default="", compare=False)

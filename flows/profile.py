@@ -324,6 +324,8 @@ class Hands(Part):
     and `activity`, the site's words for when something last changed, without which every open project is looked at."""
     not_accepted: Texts = ()
     """Raw statuses of a project whose award waits for the freelancer's yes."""
+    per_hour: Texts = ()
+    """Parts of a bid's text that say that it is a rate for an hour, and no total."""
     payments: PageSpec
     """Values `signed_in`, `project_ref`, `title`, `counterparty`, `currency`, and of a pool `pool_deposited` (in all)
     and `pool_left` (in it now); list `milestones`, in the order in which a pool pays for them, and where the site has

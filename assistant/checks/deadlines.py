@@ -262,7 +262,8 @@ def _over_bid(project: ProjectNow, day: Day) -> Iterator[Finding]:
             over.amount_text,
             amount=over,
             seen=f"{what}, {over} over the bid of {bid}",
-            next="what goes over the bid costs a fee more on some platforms: see milepost platforms",
+            next="what goes over the bid costs a fee more on some platforms (see milepost platforms); if the bid is a "
+            "rate for an hour, this means nothing",
         )
 
 

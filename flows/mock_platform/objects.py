@@ -127,6 +127,12 @@ def quote(entry: Quote, subtotal: int, code: str, style: str) -> dict[str, Any]:
     }
 
 
+def bid_text(row: Row, style: str) -> str:
+    """The bid as pages show it; an hourly one is a rate, and says so (its wording is invented)."""
+    shown = money.display(row["bid_minor"], row["currency"], style)
+    return f"{shown} / hour" if row["type"] == "hourly" else shown
+
+
 def project(tx: Tx, row: Row, style: str, side: str) -> dict[str, Any]:
     """A project as lists show it, from one side."""
     other = projects.other_party(row, side)
@@ -141,7 +147,7 @@ def project(tx: Tx, row: Row, style: str, side: str) -> dict[str, Any]:
         "bid_id": row["bid_id"],
         "currency": currency(row["currency"]),
         "bid_amount": money.to_number(row["bid_minor"], row["currency"]),
-        "bid_text": money.display(row["bid_minor"], row["currency"], style),
+        "bid_text": bid_text(row, style),
         "counterparty": None if person is None else person["login"],
         "status_text": projects.status_text(row),
         "award": row["award"],

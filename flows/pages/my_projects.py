@@ -74,10 +74,14 @@ def _project(row: Row, profile: Profile, origin: str, status: ProjectStatus, url
         url=on_origin(origin, link),
         status=status,
         raw_status=raw,
-        bid=_money(bid, known, profile) if bid else None,
+        bid=_money(bid, known, profile) if bid and not _is_rate(bid, profile) else None,
         accepted=raw.casefold() not in {word.casefold() for word in profile.hands.not_accepted},
         activity=row.get("activity") or "",
     )
+
+
+def _is_rate(bid: str, profile: Profile) -> bool:
+    return any(words.casefold() in bid.casefold() for words in profile.hands.per_hour)
 
 
 def _money(text: str, currency: Currency, profile: Profile) -> Money:
