@@ -77,7 +77,7 @@ def _about(standing: ProjectStanding, mark: Mark) -> Answer:
         raw = f"the site says “{one_line(mark.raw, longest=40)}”, which no rule explains"
         return WorkVerdict.UNKNOWN, f"{_named(mark)}: {raw}"
     if mark.state in _ENDS:
-        return WorkVerdict.STOP, f"{_named(mark)}: {_ENDS[mark.state]}{_on_day(mark)}{_note(mark)}"
+        return WorkVerdict.STOP, f"{_named(mark)}: {_ENDS[mark.state]}{_on_day(mark, standing.now)}{_note(mark)}"
     if project is not None and project.status is ProjectStatus.PAST:
         return WorkVerdict.STOP, f"{_named(mark)} is not funded, and the project has ended on the site"
     return WorkVerdict.WAIT, f"{_named(mark)} is not funded: {_why_not_funded(standing, mark)}; do not start"
@@ -152,8 +152,8 @@ def _note(mark: Mark) -> str:
     return f"; {one_line(mark.note, longest=300)}" if mark.note else ""
 
 
-def _on_day(mark: Mark) -> str:
-    return f", noticed {mark.since.date().isoformat()}" if mark.since else ""
+def _on_day(mark: Mark, now: datetime) -> str:
+    return f", noticed {mark.since.astimezone(now.tzinfo).date().isoformat()}" if mark.since else ""
 
 
 def asked_text(mark: Mark, now: datetime) -> str:

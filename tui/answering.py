@@ -68,7 +68,7 @@ class Answering:
         self._output.event({"event": EVENT, "run": event.run_id, "at": event.at, "text": event.text, **data})
         if not self._is_waiting():
             return  # it was asked and done before this was read
-        self._output.line(f"waiting for you: {event.text} (until {clock(str(event.data['until']))})")
+        self._output.line(f"waiting for you: {event.text} (until {clock(str(event.data['until']), self._output.zone)})")
         how = _HOW.get(event.data["need"])
         if how is None:
             return

@@ -34,7 +34,9 @@ class Call:
         """The settings with their sources. Raises `ConfigError`."""
         from assistant.settings.model import Settings
 
-        return Settings.load(self.options.config, {"ascii": self.options.ascii})
+        loaded = Settings.load(self.options.config, {"ascii": self.options.ascii})
+        self.output.zone = loaded.settings.time_zone
+        return loaded
 
     @property
     def settings(self) -> Settings:

@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from operator import itemgetter
 from typing import Any, TextIO, cast
 
@@ -23,6 +24,8 @@ class Output:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self.zone: tzinfo | None = None
+        """The person's own time zone, once the settings are read; None: this machine's."""
 
     def event(self, event: Mapping[str, Any]) -> None:
         """One object for programs; nothing for people."""

@@ -127,7 +127,8 @@ class _Questions:
             wanted = ask_yes("My Projects was not read yet; read it from the site now?", default=True)
             return Reading.of(self.target).listed() if wanted else []
         seen = self.target.call.journal.sightings.projects_seen_at(self.target.account.facts.id)
-        told = f"My Projects was last read {day_and_clock(seen)}" if seen else "My Projects is known"
+        at = day_and_clock(seen, self.target.call.output.zone) if seen else ""
+        told = f"My Projects was last read {at}" if seen else "My Projects is known"
         wanted = ask_yes(f"{told}; read it anew?", default=False)
         return Reading.of(self.target).listed() if wanted else known
 

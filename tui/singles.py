@@ -46,6 +46,6 @@ def start_single(store: Store, order: SingleOrder, plan: Plan) -> int:
 def ready_words(store: Store) -> tuple[Reminder, ...]:
     """A reminder for each client whose requests have waited for days; nothing for a client's account."""
     work = store.work
-    now = store.clock().astimezone()
+    now = store.settings.local(store.clock())
     known = [one for plan in store.plans for one in standings(work.journal, work.account.facts, plan, now)]
     return reminders(known, DAYS) if work.account.facts.role is Role.FREELANCER else ()

@@ -222,7 +222,7 @@ class Store:
 
     def read_projects(self) -> Projects:
         """What the projects screen shows, as the journal has it now."""
-        return projects_of(self.journal, self._in_use.facts, self.plans, self.clock())
+        return projects_of(self.journal, self._in_use.facts, self.plans, self.settings.local(self.clock()))
 
     def take_projects(self, projects: Projects) -> None:
         """Put what `read_projects` read in place."""
@@ -264,7 +264,7 @@ class Store:
         for attempt in self.unknowns():
             until = settles_at(attempt, self._in_use.settle_rules)
             plan = next((run.plan for run in self.runs if run.id == attempt.run_id), None)
-            entry = of_unknown(attempt, plan, day_and_clock(stamp(until)) if until else None)
+            entry = of_unknown(attempt, plan, day_and_clock(stamp(until), self.settings.time_zone) if until else None)
             marks.add(entry.mark)
             self.inbox.add(entry)
         self.inbox.drop("unknown:", frozenset(marks))

@@ -18,7 +18,7 @@ def plan(tmp_path, monkeypatch) -> str:
         sample.looked()
         sample.journal.close()
         monkeypatch.setenv("MILEPOST_CONFIG", str(tmp_path / "config.toml"))
-        monkeypatch.setattr("tui.commands.remind.local_now", lambda: sample.clock.at.replace(day=11))
+        monkeypatch.setattr("tui.commands.remind.utc_now", lambda: sample.clock.at.replace(day=11))
         yield str(sample.plan_file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,12 @@ async def test_a_run_is_read_its_evidence_opened_and_written_as_text(
         await pilot.press("enter")
         await pilot.press("h", "j")
         await until(pilot, lambda: "Run 2 · preview" in text_of(pilot))
-    assert (tmp_path / "run.txt").read_text() == run_text(sample.journal, kept_of(sample.journal, 3))
+    assert (tmp_path / "run.txt").read_text() == run_text(sample.journal, kept_of(sample.journal, 3, UTC))
 
 
 def test_a_run_as_text_has_all_that_is_kept(sample: Sample) -> None:
     troubled(sample)
-    text = run_text(sample.journal, kept_of(sample.journal, 3))
+    text = run_text(sample.journal, kept_of(sample.journal, 3, UTC))
     for told in ("Run 3: apply, done", "plan december.toml", "may be paid", "the line dropped", "-before-payment.jpg"):
         assert told in text
 

@@ -113,4 +113,4 @@ def _typed_code() -> SecretStr:
 
 def _tell(call: Call, event: Event) -> None:
     call.output.event({"run": event.run_id, "at": event.at, "text": event.text, **event.data, "event": event.kind})
-    call.output.line(f"{clock(event.at)}  {event.kind}: {event.text}")
+    call.output.line(f"{clock(event.at, call.output.zone)}  {event.kind}: {event.text}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import click
 
 from assistant import runs as all_runs
 from assistant.approval import Preview
+from assistant.clock import now as utc_now
 from assistant.plans.plan import Plan
 from assistant.standing import standings
 from assistant.work import Work
@@ -116,7 +116,7 @@ def _tell_standing(call: Call, work: Work, plan: Plan) -> None:
     if call.options.json:
         return  # it ends with the summary there
     call.output.line("where it stands:")
-    known = standings(work.journal, work.account.facts, plan, datetime.now().astimezone())
+    known = standings(work.journal, work.account.facts, plan, work.settings.local(utc_now()))
     call.output.table([(f"  {one.name}", one.sentence) for one in known])
 
 

@@ -63,8 +63,9 @@ def _tell(call: Call, one: Attempt) -> None:
     fees = f", fees {one.fees}" if one.fees else ""
     source = f" from {one.source}" if one.source else ""
     where = f" #{one.site_ref}" if one.site_ref else ""
+    at = day_and_clock(one.recorded_at, call.output.zone)
     call.output.line(
-        f"{day_and_clock(one.recorded_at)}  run {one.run_id}  {state}  {one.change} {one.amount}{source}{fees}  "
+        f"{at}  run {one.run_id}  {state}  {one.change} {one.amount}{source}{fees}  "
         f"{one.project_ref}/{one.key}{where}  {one.description}"
     )
     if one.reason:

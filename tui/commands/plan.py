@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
+from assistant.clock import now
 from assistant.plans.together import load_plans
 from tui.call import this_call
 from tui.command import group
@@ -67,7 +67,7 @@ def show(plan: Path, *, as_list: bool) -> None:
     if as_list:
         tell_as_list(call.output, found)
         return
-    today = date.today()
+    today = call.settings.local(now()).date()
     for project in found.projects:
         call.output.event(project_event(project, today))
         tell_project(call.output, project, today)

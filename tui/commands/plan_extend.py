@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from assistant.accounts import use_account
+from assistant.clock import now
 from assistant.errors import MilepostError, UsageError
 from assistant.plans.extend import check_extended, extended, moves_of
 from assistant.plans.plan import Plan, parse_plan
@@ -54,8 +55,8 @@ def extend(
     planned = _the_project(found, project)
     # A period counts on; a day may as well be an earlier one.
     moves = moves_of(planned, key, parse_period(by) if by else None, to.date() if to else None, later=later)
-    why = f": {reason}" if reason else ""
-    text = extended(was.decode("utf-8-sig"), found, planned, moves, f"moved on {date.today()}{why}")
+    today, why = call.settings.local(now()).date(), f": {reason}" if reason else ""
+    text = extended(was.decode("utf-8-sig"), found, planned, moves, f"moved on {today}{why}")
     folders = template_folders(call.settings)
     check_extended(text, found, planned, moves, lambda new: parse_plan(new, found.file, template_folders=folders))
     if not dry_run:
@@ -92,7 +93,7 @@ def _people(call: Call, plan: Plan, planned: PlannedProject) -> tuple[str, str]:
         account = use_account(call.settings, plan.account)
     except MilepostError:  # a plan of somebody else's can be changed, too
         return title, counterparty
-    for each in standings(call.journal, account.facts, plan, call.settings.local(datetime.now().astimezone())):
+    for each in standings(call.journal, account.facts, plan, call.settings.local(now())):
         if each.planned == planned and each.project is not None:
             return each.project.title, each.project.counterparty
     return title, counterparty

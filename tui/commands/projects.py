@@ -35,7 +35,7 @@ def projects(last: bool) -> None:
     if listed:
         call.output.table(rows, right=(4,), flexible=1)
     seen = work.journal.sightings.projects_seen_at(account)
-    when = f"read {day_and_clock(seen)}" if seen else "never read" if last else "read now"
+    when = f"read {day_and_clock(seen, call.output.zone)}" if seen else "never read" if last else "read now"
     call.output.line(f"{len(listed)} projects of {work.account.facts.name}, {when}")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from assistant.clock import now as utc_now
 from assistant.errors import UsageError
 from assistant.plans.plan import Plan
 from assistant.plans.together import load_plans
@@ -53,18 +54,13 @@ def remind(plans: tuple[Path, ...], days: int) -> None:
         _remind(call, call.work_of(name), loaded, days)
 
 
-def local_now() -> datetime:
-    """The moment in the person's own zone, whose days the texts speak of."""
-    return datetime.now().astimezone()
-
-
 def _remind(call: Call, work: Work, plans: Sequence[Plan], days: int) -> None:
     facts = work.account.facts
     if facts.role is not Role.FREELANCER:
         call.output.note(f"{facts.name} is a client: there is nobody to remind")
         return
     mine = [plan for plan in plans if (plan.account, plan.platform) == (facts.name, facts.platform)]
-    now = local_now()
+    now = call.settings.local(utc_now())
     known = [standing for plan in mine for standing in standings(work.journal, facts, plan, now)]
     found = reminders(known, days)
     for each in found:
@@ -83,7 +79,7 @@ def _tell(call: Call, reminder: Reminder, plans: Sequence[Plan], now: datetime) 
     output = call.output
     whom = reminder.counterparty or f"the client of project {', '.join(reminder.projects)}"
     amounts = " and ".join(str(amount) for amount in reminder.amounts)
-    since = reminder.oldest.astimezone().date().isoformat()
+    since = reminder.oldest.astimezone(now.tzinfo).date().isoformat()
     count = f"{reminder.milestones} milestone{'s' * (reminder.milestones != 1)}"
     looked = ago(reminder.as_of.isoformat(), now)
     output.note(f"--- for {whom}: {count}, {amounts}, waiting since {since}; looked at {looked}")

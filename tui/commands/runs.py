@@ -61,6 +61,6 @@ def _row(call: Call, run: Run) -> tuple[str, ...]:
             if isinstance(number, int) and number and name not in {"run", "page_loads"}
         )
     state = sign_of(RUNS, run.state.value).shown(call.ascii)
-    asked = day_and_clock(run.asked_at)
+    asked = day_and_clock(run.asked_at, call.output.zone)
     pid = str(run.pid) if run.pid and run.live else ""
     return (str(run.id), state, run.kind.value, run.account_name, run.plan or "", asked, pid, told)

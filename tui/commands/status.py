@@ -46,10 +46,10 @@ def _tell_account(call: Call, work: Work, plans: Sequence[Plan]) -> int:
     """The state of one account, with those of the plans that are its own; the exit code."""
     facts = work.account.facts
     mine = [plan for plan in plans if (plan.account, plan.platform) == (facts.name, facts.platform)]
-    shown = projects_of(work.journal, facts, mine, now())
+    shown = projects_of(work.journal, facts, mine, call.settings.local(now()))
     _tell_work(call, shown.rows)
     _tell(call, shown.rows)
-    read = day_and_clock(shown.read_at) if shown.read_at else "never; `milepost projects` reads them"
+    read = day_and_clock(shown.read_at, call.output.zone) if shown.read_at else "never; `milepost projects` reads them"
     call.output.line(f"{shown.listed} projects of {facts.name}; My Projects was last read {read}")
     unknown = [one for one in work.journal.attempts.open(facts.id) if one.state is AttemptState.UNKNOWN]
     for one in unknown:

@@ -122,7 +122,7 @@ class ChecksScreen(Page):
         row = self.main().item
         lines: list[Content] = []
         if row is not None:
-            since = f"since {day_and_clock(row.since)}" if row.since else ""
+            since = f"since {day_and_clock(row.since, self.zone)}" if row.since else ""
             lines = [
                 joined([(row.place, "bold"), (row.kind, ""), (since, "$role-muted")], " · "),
                 joined([(row.sentence, "")]),

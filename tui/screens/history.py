@@ -84,7 +84,7 @@ class HistoryScreen(Page):
         return Cell(sign.shown(self.app.ascii_only), sign.role) if row.state else Cell("")
 
     def _asked(self, run: RunFacts) -> Cell:
-        return Cell(day_and_clock(run.asked_at), "muted")
+        return Cell(day_and_clock(run.asked_at, self.zone), "muted")
 
     def _took(self, run: RunFacts) -> Cell:
         store = self.store
@@ -125,7 +125,7 @@ class HistoryScreen(Page):
         store, wanted = self.store, self._wanted_run
         if store is None or wanted is None or (self._kept is not None and self._kept.view.id == wanted):
             return
-        kept = self._kept = kept_of(store.journal, wanted)
+        kept = self._kept = kept_of(store.journal, wanted, self.zone)
         self._done().show(kept.rows)
         self._show_about()
 

@@ -41,7 +41,7 @@ class InboxScreen(Page):
     def _columns(self) -> list[Column[Entry]]:
         return [
             Column("", lambda entry: Cell("! needs you" if entry.needs_you else "x error", "bad")),
-            Column("when", lambda entry: Cell(day_and_clock(entry.at), "muted")),
+            Column("when", lambda entry: Cell(day_and_clock(entry.at, self.zone), "muted")),
             Column("what", lambda entry: Cell(entry.tried), least=16),
             Column("seen", lambda entry: Cell(entry.seen[0] if entry.seen else "", "muted"), least=20, drop=1),
         ]

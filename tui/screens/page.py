@@ -21,6 +21,8 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from tui.actions import Action
     from tui.app import MilepostApp
     from tui.store import Change, Store
@@ -82,6 +84,11 @@ class Page(Screen[None], inherit_bindings=False):
     def store(self) -> Store | None:
         """What there is to show; None until it is open."""
         return self.app.store
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The person's own time zone, whose days due dates are; None: this machine's."""
+        return self.store.settings.time_zone if self.store is not None else None
 
     # -- what the app tells ----------------------------------------------------------------------------------------
 

@@ -263,8 +263,8 @@ class ProjectsScreen(Page):
 
 
 def today(store: Store) -> date:
-    """The day it is here."""
-    return store.clock().astimezone().date()
+    """The day it is for the person."""
+    return store.settings.local(store.clock()).date()
 
 
 def is_late(row: ProjectRow, day: date) -> bool:

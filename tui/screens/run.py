@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +22,8 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from assistant.journal import Event
     from assistant.money import Money
     from tui.store import Change
@@ -86,7 +88,7 @@ class RunScreen(Page):
         yield Words(id="facts")
         with Container(id="panes"):
             yield LineList(self._columns(), heading=_heading, empty="", id="steps")
-            yield LineList(_log_columns(), empty="Nothing has been done yet.", id="log")
+            yield LineList(_log_columns(lambda: self.zone), empty="Nothing has been done yet.", id="log")
         yield Words(id="about")
 
     def main(self) -> LineList[Any]:
@@ -161,7 +163,7 @@ class RunScreen(Page):
         ], " · ")  # fmt: skip
         lines = [first]
         if view.wanted_of_you is not None:
-            lines.append(_wanted(view.wanted_of_you))
+            lines.append(_wanted(view.wanted_of_you, self.zone))
         if view.rows:
             lines.append(self._money(view))
         if not view.live:
@@ -299,11 +301,11 @@ class RunScreen(Page):
 STATE_WIDTH = max(len(sign.shown(False)) for sign in ATTEMPTS.values())
 
 
-def _wanted(asked: Event) -> Content:
+def _wanted(asked: Event, zone: tzinfo | None) -> Content:
     """What the run waits for a person to do, until when, and the key for it."""
     keys = {"code": "c types the code", "sign_in": "c says that it is done", "fee": "c approves or refuses it"}
     key = keys.get(str(asked.data.get("need")), "")
-    until = f"until {clock(str(asked.data.get('until', '')))}"
+    until = f"until {clock(str(asked.data.get('until', '')), zone)}"
     return joined([(f"Waiting for you: {asked.text}", "$role-warn bold"), (until, ""), (key, "bold")], " · ")
 
 
@@ -311,9 +313,9 @@ def _heading(row: StepRow) -> Cell | None:
     return Cell(f"{row.title} · #{row.project_ref}") if row.is_heading else None
 
 
-def _log_columns() -> list[Column[LogLine]]:
+def _log_columns(zone: Callable[[], tzinfo | None]) -> list[Column[LogLine]]:
     return [
-        Column("time", lambda line: Cell(clock(line.at), "muted")),
+        Column("time", lambda line: Cell(clock(line.at, zone()), "muted")),
         Column("action", lambda line: Cell(line.text, line.role), least=20),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import PurePath
 
 from assistant.journal import Attempt, Journal
@@ -37,6 +38,7 @@ class Kept:
 
     view: RunView
     rows: tuple[HistoryRow, ...]
+    zone: tzinfo | None = None
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -44,22 +46,23 @@ class Kept:
         return [row.attempt for row in self.rows if row.attempt is not None]
 
 
-def kept_of(journal: Journal, run_id: int) -> Kept:
-    """Everything the journal has of a run."""
+def kept_of(journal: Journal, run_id: int, zone: tzinfo | None) -> Kept:
+    """Everything the journal has of a run; `zone` is the person's own, None the machine's."""
     view = RunView(journal, run_id)
     attempts = journal.attempts.of_run(run_id)
     rows = [HistoryRow(f"Attempts: {len(attempts)}", is_heading=True)] if attempts else []
-    rows += [_attempt_row(each) for each in attempts]
+    rows += [_attempt_row(each, zone) for each in attempts]
     if view.log:
         rows.append(HistoryRow(f"Steps: {len(view.log)}", is_heading=True))
-    rows += [HistoryRow(plain(line.text), clock(line.at), role=line.role) for line in view.log]
-    return Kept(view, tuple(rows))
+    rows += [HistoryRow(plain(line.text), clock(line.at, zone), role=line.role) for line in view.log]
+    return Kept(view, tuple(rows), zone)
 
 
-def _attempt_row(attempt: Attempt) -> HistoryRow:
+def _attempt_row(attempt: Attempt, zone: tzinfo | None) -> HistoryRow:
     where = f" #{attempt.site_ref}" if attempt.site_ref else ""
     text = plain(f"{attempt.change} {attempt.project_ref}/{attempt.key}{where}  {attempt.description}")
-    return HistoryRow(text, clock(attempt.recorded_at), attempt.state.value, "plain", str(attempt.amount), attempt)
+    at = clock(attempt.recorded_at, zone)
+    return HistoryRow(text, at, attempt.state.value, "plain", str(attempt.amount), attempt)
 
 
 def about(attempt: Attempt) -> list[str]:
@@ -100,8 +103,8 @@ def _run_lines(journal: Journal, kept: Kept) -> Iterator[str]:
     run = kept.view.run
     yield plain(f"Run {run.id}: {run.kind}, {sign_of(RUNS, str(run.state)).word}")
     yield plain(f"account {run.account_name}" + (f", plan {run.plan}" if run.plan else ""))
-    yield f"asked for {day_and_clock(run.asked_at)}" + (
-        f", ended {day_and_clock(run.ended_at)}" if run.ended_at else ", not ended"
+    yield f"asked for {day_and_clock(run.asked_at, kept.zone)}" + (
+        f", ended {day_and_clock(run.ended_at, kept.zone)}" if run.ended_at else ", not ended"
     )
     for name, value in (run.summary or {}).items():
         if isinstance(value, int) and value:

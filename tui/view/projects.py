@@ -84,13 +84,16 @@ class Projects:
 
 
 def projects_of(journal: Journal, account: AccountFacts, plans: Sequence[Plan], now: datetime) -> Projects:
-    """Everything that the projects screen shows, planned projects first, in the plans' order."""
+    """Everything that the projects screen shows, planned projects first, in the plans' order.
+
+    `now` is aware, in the person's own zone.
+    """
     overview = read_overview(journal, account.id)
     rows: list[ProjectRow] = []
     problems: list[Problem] = []
     taken = set()
     for plan in plans:
-        for standing in standings(journal, account, plan, now.astimezone()):
+        for standing in standings(journal, account, plan, now):
             rows.append(_planned_row(standing))
             if standing.project is not None and not standing.planned.skipped:
                 taken.add(standing.project.ref)

@@ -1,8 +1,8 @@
-"""Times as people read them: how long ago, how long, at what o'clock (local time)."""
+"""Times as people read them: how long ago, how long, at what o'clock in their own zone (the setting `time_zone`)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from assistant.clock import moment
 
@@ -30,14 +30,14 @@ def lasted(since: str | None, until: str | None, now: datetime) -> str:
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
 
 
-def clock(at: str) -> str:
-    """``14:03:22`` on this machine's clock."""
-    return moment(at).astimezone().strftime("%H:%M:%S")
+def clock(at: str, zone: tzinfo | None) -> str:
+    """``14:03:22`` in a zone; None: this machine's."""
+    return moment(at).astimezone(zone).strftime("%H:%M:%S")
 
 
-def day_and_clock(at: str) -> str:
-    """``2026-12-01 14:03`` on this machine's clock."""
-    return moment(at).astimezone().strftime("%Y-%m-%d %H:%M")
+def day_and_clock(at: str, zone: tzinfo | None) -> str:
+    """``2026-12-01 14:03`` in a zone; None: this machine's."""
+    return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def when(due: date | None, today: date) -> str:
