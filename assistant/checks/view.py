@@ -18,7 +18,7 @@ from assistant.journal import Run, RunKind, RunState
 from assistant.marks import HELD, IN_DOUBT, Mark
 from assistant.money import Currency, Money
 from assistant.plans.planned import Plan
-from assistant.schedule.rounds import Rounds
+from assistant.schedule.upcoming import Upcoming, upcoming
 from assistant.site import MilestoneState, Role
 from assistant.standing import ProjectStanding
 from assistant.work import Work
@@ -29,7 +29,7 @@ class MonthMoney:
     """What falls due in one month in one currency, by the plans. `month` is its first day; None: without a date.
 
     `expected` is all of it. Of that, `funded` is held by the platform now, `released` was paid out, and `late` is past
-    its date and neither delivered nor paid out.
+    its date and neither delivered nor paid out; `late_funded` is both funded and late.
     """
 
     month: date | None
@@ -38,6 +38,7 @@ class MonthMoney:
     funded: Money
     released: Money
     late: Money
+    late_funded: Money
 
     @property
     def name(self) -> str:
@@ -62,9 +63,14 @@ class CheckView:
     months: tuple[MonthMoney, ...]
     last: Run | None
     """The last check's run that has ended, whatever became of it."""
-    next: datetime | None
-    """When a timer or a watch checks next, at the earliest; None where none has run yet."""
+    upcoming: Upcoming
+    """When checks by themselves last ran, and run next."""
     stock: Stock
+
+    def is_new(self, each: Remembered) -> bool:
+        """Whether a finding was told by nobody yet, or for the first time by the last check."""
+        asked = self.last.asked_at if self.last is not None else ""
+        return each.new or (each.told_at or "") >= asked
 
     @property
     def checked_at(self) -> datetime | None:
@@ -87,7 +93,6 @@ def check_view(work: Work, plans: Sequence[Plan], now: datetime) -> CheckView:
     stock = take_stock(work.journal, work.account, mine, work.settings.check, now)
     ended = [run for run in work.journal.runs.newest(20, account=facts.id, kind=RunKind.CHECK) if not run.live]
     happened = [each for each in stock.findings if each.happened and each.standing]
-    rounds = Rounds(work.settings.data_dir, 1800)
     return CheckView(
         account=facts.name,
         role=facts.role,
@@ -97,7 +102,7 @@ def check_view(work: Work, plans: Sequence[Plan], now: datetime) -> CheckView:
         roads=stock.standings,
         months=money_by_month(stock.standings, now.date()),
         last=ended[0] if ended else None,
-        next=rounds.next_after(rounds.state),
+        upcoming=upcoming(work.settings, now),
         stock=stock,
     )
 
@@ -140,10 +145,15 @@ def _month(month: date | None, marks: Sequence[Mark], today: date) -> MonthMoney
         month=month,
         currency=currency,
         expected=Money(sum(mark.amount.minor for mark in marks), currency),
-        funded=Money(sum(mark.at_stake.minor for mark in held if mark.at_stake.currency == currency), currency),
+        funded=_at_stake(held, currency),
         released=Money(released, currency),
         late=Money(sum(mark.amount.minor - _released(mark) for mark in late), currency),
+        late_funded=_at_stake([mark for mark in held if mark in late], currency),
     )
+
+
+def _at_stake(marks: Iterable[Mark], currency: Currency) -> Money:
+    return Money(sum(mark.at_stake.minor for mark in marks if mark.at_stake.currency == currency), currency)
 
 
 def _released(mark: Mark) -> int:

@@ -29,13 +29,18 @@ LOG_BYTES: Final = 1_000_000
 
 @dataclass(frozen=True)
 class RoundState:
-    """What is remembered of the rounds: journal stamps; `failures` counts those in a row that could not run."""
+    """What is remembered of the rounds: journal stamps; `failures` counts those in a row that could not run.
+
+    `by` and `every` (seconds; 0 where not known) say who began the last one: ``timer`` or ``watch``.
+    """
 
     last_started: str | None = None
     last_ended: str | None = None
     last_code: int | None = None
     failures: int = 0
     not_before: str | None = None
+    by: str = "timer"
+    every: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,18 @@ class NotNow:
 
 
 class Rounds:
-    """The rounds of one data folder. `every` is the seconds between two of them."""
+    """The rounds of one data folder. `every` is the seconds between two of them, `by` who begins them."""
 
-    def __init__(self, data_dir: Path, every: int, clock: Clock = now) -> None:
+    def __init__(self, data_dir: Path, every: int, clock: Clock = now, *, by: str = "timer") -> None:
         self._folder = data_dir / "schedule"
+        self._by = by
         self._every = timedelta(seconds=every)
         self._clock = clock
+
+    @property
+    def every(self) -> int:
+        """Seconds between two rounds."""
+        return self._every // timedelta(seconds=1)
 
     @property
     def log(self) -> Path:
@@ -85,7 +96,7 @@ class Rounds:
             if patient and state.not_before is not None and began < moment(state.not_before):
                 until = state.not_before[:16].replace("T", " ")
                 return NotNow(f"{state.failures} checks in a row could not run; the next is tried from {until} UTC on")
-            self._write(replace(state, last_started=stamp(began)))
+            self._write(replace(state, last_started=stamp(began), by=self._by, every=self.every))
             code = 1
             try:
                 code = check()
@@ -94,12 +105,12 @@ class Rounds:
             return code
 
     def _after(self, state: RoundState, began: datetime, code: int) -> RoundState:
-        ended = self._clock()
+        done = RoundState(stamp(began), stamp(self._clock()), code, by=self._by, every=self.every)
         if code in WELL:
-            return RoundState(stamp(began), stamp(ended), code)
+            return done
         failures = state.failures + 1
         wait = min(self._every * 2 ** min(failures, 12), LONGEST_WAIT)
-        return RoundState(stamp(began), stamp(ended), code, failures, stamp(began + max(wait, self._every)))
+        return replace(done, failures=failures, not_before=stamp(began + max(wait, self._every)))
 
     def _write(self, state: RoundState) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
-from assistant.clock import moment
+from assistant.clock import now
 from assistant.errors import ApprovalRefused
 from assistant.schedule.choose import SCHEDULERS, check_job, notes_for_timers, scheduler
 from assistant.schedule.period import every_text, parse_every
 from assistant.schedule.rounds import Rounds
+from assistant.schedule.upcoming import Upcoming, upcoming
 from tui.asking import ask_line
 from tui.call import Call, this_call
 from tui.command import group
+from tui.view.times import day_and_clock
 
 KINDS = click.Choice([each.name for each in SCHEDULERS])
 EVERY = "30m"
@@ -77,54 +79,44 @@ def _ask(question: str) -> None:
 def show() -> None:
     """Show which timer is installed, when it last ran, how that ended, and when it runs next."""
     call = this_call()
-    installed = {each.name: where for each in SCHEDULERS if (where := each.installed()) is not None}
-    every = _every_of(installed)
-    rounds = Rounds(call.settings.data_dir, every)
-    state = rounds.state
-    due = rounds.next_after(state) if installed else None
+    known = upcoming(call.settings, call.settings.local(now()))
+    state = known.state
     call.output.event(
         {
             "event": "schedule",
-            "installed": installed,
-            "every_seconds": every if installed else None,
+            "installed": known.installed,
+            "every_seconds": known.every,
             "last_started": state.last_started,
             "last_ended": state.last_ended,
             "last_code": state.last_code,
             "failures": state.failures,
-            "next": due.isoformat() if due else None,
-            "log": str(rounds.log) if rounds.log.exists() else None,
+            "by": known.by or None,
+            "next": known.next.isoformat() if known.next else None,
+            "overdue": known.overdue,
+            "log": str(known.log) if known.log.exists() else None,
         }
     )
-    for name, where in installed.items():
-        call.output.line(f"{name}, every {every_text(every)}: {where}")
-    if not installed:
+    for name, where in known.installed.items():
+        call.output.line(f"{name}, every {every_text(known.every) if known.every else 'so often'}: {where}")
+    if not known.installed:
         call.output.line("no timer is installed: milepost schedule install")
-    _tell_rounds(call, rounds)
-    if due is not None:
-        call.output.line(f"next run: {call.settings.local(due):%Y-%m-%d %H:%M}, or a little after")
+    _tell_rounds(call, known)
 
 
-def _tell_rounds(call: Call, rounds: Rounds) -> None:
-    state = rounds.state
+def _tell_rounds(call: Call, known: Upcoming) -> None:
+    state = known.state
     if state.last_started is None:
         call.output.line("it has not run yet")
         return
-    ended = {0: "nothing new", 2: "findings", None: "not ended yet"}.get(state.last_code, "it could not run")
-    call.output.line(f"last run: {_when(call, state.last_started)}, {ended}")
+    by = " by milepost watch" if state.by == "watch" else ""
+    call.output.line(f"last run{by}: {day_and_clock(state.last_started, call.output.zone)}, {known.ended}")
     if state.failures:
-        call.output.line(f"{state.failures} in a row could not run; see {rounds.log}")
-
-
-def _when(call: Call, at: str) -> str:
-    return f"{call.settings.local(moment(at)):%Y-%m-%d %H:%M}"
-
-
-def _every_of(installed: dict[str, str]) -> int:
-    """How often the installed timer runs, by its own words."""
-    for each in SCHEDULERS:
-        if each.name in installed and (every := each.every()) is not None:
-            return every
-    return parse_every(EVERY)
+        call.output.line(f"{state.failures} in a row could not run; see {known.log}")
+    if known.overdue:
+        call.output.line(f"it should have run by {known.next:%Y-%m-%d %H:%M}: is {known.by} at work?")
+    elif known.next is not None:
+        watch = " by milepost watch" if known.by == "watch" else ""
+        call.output.line(f"next run{watch}: {known.next:%Y-%m-%d %H:%M}, or a little after")
 
 
 @schedule.command("remove", examples=["milepost schedule remove"])

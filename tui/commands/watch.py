@@ -29,7 +29,7 @@ def watch(plans: tuple[Path, ...], every: str, most: int | None) -> int:
     """
     call = this_call()
     seconds = parse_every(every)
-    rounds = Rounds(call.settings.data_dir, seconds)
+    rounds = Rounds(call.settings.data_dir, seconds, by="watch")
     code, done = 0, 0
     while True:
         asked = Asked.of(call, plans, unattended=True)  # plans may have been edited meanwhile

@@ -18,6 +18,9 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from assistant.checks.conclude import Conclusion
     from assistant.money import Money
     from tui.store import Change
     from tui.view.checks import Checked, FindingRow, MonthRow
@@ -35,6 +38,8 @@ class ChecksScreen(Page):
     BINDINGS = bindings_of(NAME)
 
     _checked: Checked | None = None
+    _asked: int | None = None
+    """The run of the check that was asked for here, until it is told what it found."""
 
     def body(self) -> Iterable[Widget]:
         """A line of facts, the findings, the one under the cursor in full, the months."""
@@ -52,6 +57,7 @@ class ChecksScreen(Page):
     def _columns(self) -> list[Column[FindingRow]]:
         return [
             Column("", self._sign),
+            Column("", lambda row: Cell("new" if row.new else "", "warn")),
             Column("what", lambda row: Cell(row.kind)),
             Column("where", lambda row: Cell(row.place), least=16),
             Column("due", lambda row: Cell(row.due, "muted"), drop=1),
@@ -60,11 +66,11 @@ class ChecksScreen(Page):
 
     def _months(self) -> list[Column[MonthRow]]:
         return [
-            Column("month", lambda row: Cell(row.month)),
-            Column("due", lambda row: Cell(str(row.expected)), right=True),
-            Column("funded", lambda row: _figure(row.funded, "info"), right=True),
-            Column("released", lambda row: _figure(row.released, "good"), right=True),
-            Column("late", lambda row: _figure(row.late, "warn"), right=True, fills=True),
+            Column("month", lambda row: Cell(row.money.name)),
+            Column("due", lambda row: Cell(str(row.money.expected)), right=True),
+            Column("funded", lambda row: _figure(row.money.funded, "info"), right=True),
+            Column("released", lambda row: _figure(row.money.released, "good"), right=True),
+            Column("late", lambda row: _figure(row.money.late, "warn"), right=True, fills=True),
             Column("", lambda row: Cell(row.bar(self.app.ascii_only), "info"), drop=1),
         ]
 
@@ -83,9 +89,15 @@ class ChecksScreen(Page):
 
     def _read(self) -> None:
         store = self.store
-        if store is not None and store.is_open:
-            from tui.view.checks import checked_of  # brings what checks need
+        if store is None or not store.is_open:
+            return
+        from tui.view.checks import checked_of, concluded  # brings what checks need
 
+        run = self._asked
+        if run is not None and self._has_ended():
+            self._asked = None
+            self.app.in_background(lambda: concluded(store, run), self._tell, self._failed)
+        else:
             self.app.in_background(lambda: checked_of(store), self._take_checked, self._failed)
 
     def _take_checked(self, checked: Checked) -> None:
@@ -110,9 +122,7 @@ class ChecksScreen(Page):
         self.main().say_empty(held)
         self.main().show(self.filtered(checked.findings), keep=lambda row: row.name)
         self.query_one("#months", LineList).show(checked.months)
-        last = f"last check {ago(checked.last, store.clock())}" if checked.last else "not checked yet: r checks"
-        count = f"{len(checked.findings)} finding{'s' * (len(checked.findings) != 1)}"
-        self.query_one("#facts", Words).say(joined([(count, "bold"), (last, ""), (checked.next, "$role-muted")], " · "))
+        self.query_one("#facts", Words).say(_facts(checked, store.clock()))
         self._show_about()
 
     @on(LineList.Moved, "#findings")
@@ -133,8 +143,29 @@ class ChecksScreen(Page):
 
     def take(self, change: Change) -> None:
         """A run has ended: take stock anew."""
-        if change.ended is not None:
+        if change.ended is not None or (change.journal and self._has_ended()):
             self._read()
+
+    def _has_ended(self) -> bool:
+        """Whether the check that was asked for here is over, and was not told yet."""
+        store = self.store
+        return store is not None and any(run.id == self._asked and not run.live for run in store.runs)
+
+    def _tell(self, conclusion: Conclusion) -> None:
+        """What a check asked for here has found; once it is shown, it is told."""
+        from tui.view.checks import checked_of, told
+
+        store = self.store
+        if store is None:
+            return
+        new, over = len(conclusion.outcome.new), len(conclusion.outcome.gone)
+        self.say(f"Run {conclusion.run.id}: {new} new finding{'s' * (new != 1)}, {over} over.")
+
+        def show(checked: Checked) -> None:
+            self._take_checked(checked)
+            self.app.in_background(lambda: told(store, conclusion), lambda _: None, self._failed)
+
+        self.app.in_background(lambda: checked_of(store), show, self._failed)
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
@@ -142,7 +173,7 @@ class ChecksScreen(Page):
         """Read the site, and nothing but read."""
         store = self.store
         if store is not None:
-            run = store.start_check()
+            run = self._asked = store.start_check()
             self.say(f"Run {run} reads the site; what it finds comes up here. 4 watches it.")
 
     def copied(self) -> str:
@@ -152,7 +183,18 @@ class ChecksScreen(Page):
             return ""
         if self.lines() is self.main():
             return "\t".join(part for part in (row.severity, row.kind, row.place, row.sentence, row.next) if part)
-        return f"{row.month}\tdue {row.expected}\tfunded {row.funded}\treleased {row.released}\tlate {row.late}"
+        of = row.money
+        return f"{of.name}\tdue {of.expected}\tfunded {of.funded}\treleased {of.released}\tlate {of.late}"
+
+
+def _facts(checked: Checked, now: datetime) -> Content:
+    """How much holds, what of it is new, when the last check was and how it went, and when the next one comes."""
+    count = f"{len(checked.findings)} finding{'s' * (len(checked.findings) != 1)}"
+    new = f"{checked.new} new" if checked.new else ""
+    last = f"last check {ago(checked.last, now)}" if checked.last else "not checked yet: r checks"
+    parts = [(count, "bold"), (new, "$role-warn bold"), (last, ""), (checked.rounds, ""), (checked.next, "$role-muted")]
+    trouble = [("\n" + checked.trouble, "$role-warn")] if checked.trouble else []
+    return joined([part for part in parts if part[0]], " · ") + joined(trouble, "")
 
 
 def _figure(money: Money, role: str) -> Cell:

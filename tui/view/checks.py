@@ -1,24 +1,25 @@
-"""What checks have found and what still holds, and the money of the plans by month: due, funded, released, late."""
+"""What checks have found and what still holds, and the money of the plans by month: due, funded, released, late.
+
+`assistant.checks.view` works it out; this is how the screen shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from assistant.checks.finding import ORDER, Finding, Severity
-from assistant.checks.stock import take_stock
-from assistant.journal import RunKind
-from assistant.money import Money
-from assistant.schedule.choose import SCHEDULERS
-from assistant.schedule.rounds import Rounds
+from assistant.checks.conclude import conclude, mark_told
+from assistant.checks.finding import Severity
+from assistant.checks.view import CheckView, MonthMoney, check_view
+from assistant.runs import current
 from tui.signs import Sign
 from tui.text import plain
 
 if TYPE_CHECKING:
+    from assistant.checks.conclude import Conclusion
+    from assistant.checks.memory import Remembered
     from tui.store import Store
-    from tui.view.projects import MilestoneRow, ProjectRow
 
 SEVERITIES: Final = {
     Severity.URGENT: Sign("▲", "!!", "urgent", "bad"),
@@ -27,15 +28,13 @@ SEVERITIES: Final = {
     Severity.INFO: Sign("·", ".", "info", "muted"),
 }
 
-HELD: Final = frozenset({"funded", "release_requested", "cancel_requested", "disputed"})
-ENDED: Final = frozenset({"cancelled", "declined"})
 BAR: Final = 24
 """Cells of the longest bar."""
 
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One finding that holds. Texts are clean."""
+    """One finding that holds. Texts are clean. `new`: the last check was the first to tell it, or nobody has yet."""
 
     severity: Severity
     kind: str
@@ -45,43 +44,38 @@ class FindingRow:
     due: str
     next: str
     name: str
+    new: bool = False
 
     @property
     def search(self) -> str:
         """What a filter looks into."""
-        return f"{self.severity} {self.kind} {self.place} {self.sentence}".casefold()
+        return f"{self.severity} {self.kind} {self.place} {self.sentence} {'new' * self.new}".casefold()
 
 
 @dataclass(frozen=True)
 class MonthRow:
-    """What falls due in a month in one currency, and what has become of it. `late` is past its day, not released."""
+    """What falls due in a month in one currency. `most` is the largest of that currency: the longest bar's length."""
 
-    month: str
-    expected: Money
-    funded: Money
-    released: Money
-    late: Money
-    late_funded: Money
-    """What is funded, and late."""
-    most: int = 0
-    """The largest `expected` of the currency, in minor units: the length of the longest bar."""
+    money: MonthMoney
+    most: int
 
     def bar(self, ascii_only: bool) -> str:
         """Released, late, funded and still to come, as long as its part of the largest month."""
-        parts = [self.released.minor, self.late.minor, self.funded.minor - self.late_funded.minor]
-        parts.append(self.expected.minor - sum(parts))
+        of = self.money
+        parts = [of.released.minor, of.late.minor, of.funded.minor - of.late_funded.minor]
+        parts.append(max(of.expected.minor - sum(parts), 0))
         signs = "#!=." if ascii_only else "█▒▓·"
         length, drawn, bar = max(self.most, 1), 0, ""
         for number, sign in enumerate(signs):
             upto = round(sum(parts[: number + 1]) * BAR / length)
             bar += sign * (upto - drawn)
             drawn = upto
-        return bar
+        return bar[:BAR]
 
     @property
     def search(self) -> str:
         """What a filter looks into."""
-        return f"{self.month} {self.expected.currency}".casefold()
+        return f"{self.money.name} {self.money.currency}".casefold()
 
 
 LEGEND: Final = {False: "█ released  ▒ late  ▓ funded  · to come", True: "# released  ! late  = funded  . to come"}
@@ -95,99 +89,65 @@ class Checked:
     months: tuple[MonthRow, ...] = ()
     last: str | None = None
     """When the last check ended: a stamp."""
+    trouble: str = ""
+    """Why the last check could not read."""
+    rounds: str = ""
+    """How the last check by a timer or a watch went, in words; "" where there was none."""
     next: str = ""
-    """When a timer checks next, in words; or that there is none."""
+    """When a timer or a watch checks next, in words; or that there is none."""
+
+    @property
+    def new(self) -> int:
+        """How many findings are new."""
+        return sum(row.new for row in self.findings)
 
 
 def checked_of(store: Store) -> Checked:
     """What holds now, as the journal and the plans have it. Reads only; may take long for a large journal."""
-    account = store.account
-    if account is None:
+    if store.account is None:
         return Checked()
-    now = store.settings.local(store.clock())
-    stock = take_stock(store.journal, account, store.plans, store.settings.check, now)
-    found = sorted((each for each in stock.findings if each.standing), key=_worst_first)
-    checks = [run for run in store.runs if run.kind is RunKind.CHECK and run.ended_at]
+    view = check_view(store.work, store.plans, store.settings.local(store.clock()))
     return Checked(
-        tuple(map(_finding_row, found)),
-        tuple(months_of(store.projects.rows, now.date())),
-        checks[0].ended_at if checks else None,
-        next_check(store),
+        tuple(_finding_row(view, each) for each in view.findings),
+        month_rows(view.months),
+        view.last.ended_at if view.last is not None else None,
+        plain(view.trouble),
+        _rounds(view),
+        view.upcoming.sentence,
     )
 
 
-def _worst_first(finding: Finding) -> tuple[int, str, str]:
-    return -ORDER.index(finding.severity), finding.due.isoformat() if finding.due else "9", finding.place
+def concluded(store: Store, run_id: int) -> Conclusion:
+    """What a check that this screen asked for came to; it is told by what the screen shows next (`told`)."""
+    now = store.settings.local(store.clock())
+    return conclude(store.work, current(store.journal, run_id), store.plans, now, only_planned=False)
 
 
-def _finding_row(finding: Finding) -> FindingRow:
+def told(store: Store, conclusion: Conclusion) -> None:
+    """Write down that the screen has shown what was new."""
+    mark_told(store.work, conclusion.outcome.new, store.clock())
+
+
+def _finding_row(view: CheckView, each: Remembered) -> FindingRow:
+    finding = each.finding
     return FindingRow(
         finding.severity, str(finding.kind).replace("_", " "), plain(finding.place), plain(finding.sentence),
         finding.since, finding.due.isoformat() if finding.due else "", plain(finding.next), finding.name,
+        view.is_new(each),
     )  # fmt: skip
 
 
-def next_check(store: Store) -> str:
-    """When a timer checks next."""
-    every = next((seconds for each in SCHEDULERS if (seconds := each.every())), None)
-    if every is None:
-        return "no timer: milepost schedule install"
-    rounds = Rounds(store.settings.data_dir, every)
-    due = rounds.next_after(rounds.state)
-    return f"next by the timer {store.settings.local(due):%Y-%m-%d %H:%M}" if due else "a timer is installed"
+def _rounds(view: CheckView) -> str:
+    state = view.upcoming.state
+    if not view.upcoming.by or state.last_started is None:
+        return ""
+    failed = f", {state.failures} times in a row" if state.failures > 1 else ""
+    return f"{'watch' if state.by == 'watch' else 'timer'}: {view.upcoming.ended}{failed}"
 
 
-# -- money by month ------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Sum:
-    expected: int = 0
-    funded: int = 0
-    released: int = 0
-    late: int = 0
-    late_funded: int = 0
-    like: Money | None = field(default=None)
-
-    def add(self, mark: MilestoneRow, today: date) -> None:
-        """Count a milestone that falls due in this month."""
-        minor, held = mark.amount.minor, mark.state in HELD
-        is_late = mark.due is not None and mark.due < today and mark.state != "released"
-        self.like = mark.amount
-        self.expected += minor
-        self.funded += minor * held
-        self.released += minor * (mark.state == "released")
-        self.late += minor * is_late
-        self.late_funded += minor * (is_late and held)
-
-
-def months_of(rows: Iterable[ProjectRow], today: date) -> list[MonthRow]:
-    """The months in which planned milestones fall due, per currency; those without a date count for none."""
-    sums: dict[tuple[str, str], _Sum] = {}
-    for row in rows:
-        for mark in row.milestones:
-            if mark.due is not None and mark.state not in ENDED:
-                name = (mark.amount.currency.code, mark.due.isoformat()[:7])
-                sums.setdefault(name, _Sum()).add(mark, today)
-    return _scaled([_month(month, each) for (_, month), each in sorted(sums.items())])
-
-
-def _month(month: str, of: _Sum) -> MonthRow:
-    assert of.like is not None  # noqa: S101  # something was added
-    currency = of.like.currency
-    return MonthRow(
-        month,
-        expected=Money(of.expected, currency),
-        funded=Money(of.funded, currency),
-        released=Money(of.released, currency),
-        late=Money(of.late, currency),
-        late_funded=Money(of.late_funded, currency),
-    )
-
-
-def _scaled(months: Sequence[MonthRow]) -> list[MonthRow]:
+def month_rows(months: Sequence[MonthMoney]) -> tuple[MonthRow, ...]:
+    """The months, each with the largest of its currency."""
     most: dict[str, int] = {}
     for each in months:
-        code = each.expected.currency.code
-        most[code] = max(most.get(code, 0), each.expected.minor)
-    return [replace(each, most=most[each.expected.currency.code]) for each in months]
+        most[each.currency.code] = max(most.get(each.currency.code, 0), each.expected.minor)
+    return tuple(MonthRow(each, most[each.currency.code]) for each in months)
