@@ -56,13 +56,14 @@ class Systemd:
         return every_in(service.read_text(encoding="utf-8")) if service.is_file() else None
 
     def remove(self) -> list[str]:
-        """Stop the timer and delete the units."""
+        """Stop the timer, and a check that it has begun, and delete the units."""
         link = _folder() / "timers.target.wants" / f"{UNIT}.timer"
         units_there = (_folder() / f"{UNIT}.timer", _folder() / f"{UNIT}.service", link)
         found = [path for path in units_there if path.exists() or path.is_symlink()]
         if not found:
             return []
         stopped = run(["systemctl", "--user", "disable", "--now", f"{UNIT}.timer"])
+        run(["systemctl", "--user", "stop", f"{UNIT}.service"])  # it fails where there is no such unit
         for path in found:
             path.unlink(missing_ok=True)  # `disable` takes the link away
         if stopped.returncode != 0:

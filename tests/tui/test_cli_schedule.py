@@ -1,7 +1,7 @@
 """`milepost schedule`: shown before it is written, installed again and again, gone without a trace.
 
 The schedulers are small programs on the PATH that do to files what the real ones do to a machine. Unit files are
-checked by the real `systemd-analyze verify` where it is there; `tests/e2e/test_cron.py` has a real cron run a check.
+checked by the real `systemd-analyze verify` where it is there; `tests/e2e/test_timers.py` has real ones run a check.
 """
 
 from __future__ import annotations
