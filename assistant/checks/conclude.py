@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from assistant.checks.finding import Finding, Kind
@@ -48,23 +49,21 @@ def conclude(work: Work, run: Run, plans: Sequence[Plan], now: datetime, *, only
     book = book_of(work)
     error = error_of(run)
     found = [*stock.findings, *_of_run(run, stock, now, settings.session_days), *_trouble(work, run, error)]
+    found += _not_found(run, mine)
     if not run.summary:
         found += [each.finding for each in book.last() if each.finding.kind in _OF_READING]
-    if only is not None:
-        found += _of_all(book, mine)
+    found += _of_other_plans(book, mine)
+    if only is not None:  # what a balance must reach for is a matter of all projects
+        found += [each.finding for each in book.last() if each.finding.kind is Kind.LOW_BALANCE]
         only |= {""}  # what the run itself met is told and over in a check of a plan, too
     return Conclusion(run, stock, book.compare(found, now, only), error)
 
 
-def _of_all(book: FindingBook, plans: Sequence[Plan]) -> list[Finding]:
-    """What only a check of the whole account, or of another plan, can say is over."""
-    names = {planned.name for plan in plans for planned in plan.projects}
-    left = (each.finding for each in book.last() if not each.finding.project)
-    return [
-        each
-        for each in left
-        if each.kind is Kind.LOW_BALANCE or (each.kind is Kind.NOT_FOUND and each.title not in names)
-    ]
+def _of_other_plans(book: FindingBook, plans: Sequence[Plan]) -> list[Finding]:
+    """What rests on plans that this check was not given, as long as there are such plans: it cannot say it is over."""
+    given = {str(plan.file.absolute()) for plan in plans}
+    left = (each.finding for each in book.last())
+    return [each for each in left if each.plan and each.plan not in given and Path(each.plan).is_file()]
 
 
 def book_of(work: Work) -> FindingBook:
@@ -98,14 +97,6 @@ def _of_run(run: Run, stock: Stock, now: datetime, session_days: int) -> Iterato
             seen=f"its page could not be read: {why}",
             next="nothing follows from it; if it stays so, look at the page yourself",
         )
-    for name, why in read.get("unresolved", {}).items():
-        yield Finding(
-            name=f"{Kind.NOT_FOUND}||{name}",
-            kind=Kind.NOT_FOUND,
-            title=name,
-            seen=f"a planned project was not found: {why}",
-            next="see milepost projects; name it by its ref in the plan",
-        )
     ends = read.get("session_ends")
     if ends and moment(ends) - now <= timedelta(days=session_days):
         day = moment(ends).astimezone(now.tzinfo)
@@ -115,6 +106,19 @@ def _of_run(run: Run, stock: Stock, now: datetime, session_days: int) -> Iterato
             due=day.date(),
             seen=f"the kept session ends {day:%Y-%m-%d %H:%M}",
             next="milepost login, before a check needs it",
+        )
+
+
+def _not_found(run: Run, plans: Sequence[Plan]) -> Iterator[Finding]:
+    files = {planned.name: str(plan.file.absolute()) for plan in plans for planned in plan.projects}
+    for name, why in (run.summary or {}).get("unresolved", {}).items():
+        yield Finding(
+            name=f"{Kind.NOT_FOUND}||{name}",
+            kind=Kind.NOT_FOUND,
+            title=name,
+            plan=files.get(name, ""),
+            seen=f"a planned project was not found: {why}",
+            next="see milepost projects; name it by its ref in the plan",
         )
 
 

@@ -12,11 +12,13 @@ from datetime import date, datetime, timedelta
 
 from assistant.checks.compare import Happening
 from assistant.checks.finding import Finding, Kind
+from assistant.checks.project_now import ProjectNow
 from assistant.clock import moment
 from assistant.journal import RowKind, SeenRow
 from assistant.marks import HELD, IN_DOUBT, Absent, Mark
 from assistant.money import Money
-from assistant.site import ENDED, HOLDS_MONEY, MilestoneState, ProjectStatus, Role, SiteProject
+from assistant.plain_text import one_line
+from assistant.site import ENDED, HOLDS_MONEY, MilestoneState, ProjectStatus, Role
 from assistant.standing import ProjectStanding
 
 
@@ -45,35 +47,6 @@ class Day:
     def days_since(self, at: str) -> int:
         """Whole days since a journal stamp."""
         return (self.now - moment(at)) // timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class ProjectNow:
-    """One project as it stands: its rows with when each came to be so, its keys by row, its plan's standing if any."""
-
-    project: SiteProject
-    role: Role
-    rows: tuple[SeenRow, ...]
-    keys: Mapping[tuple[RowKind, str], str]
-    standing: ProjectStanding | None = None
-
-    def find(self, kind: Kind, version: str, **values: object) -> Finding:
-        """A finding about this project; `version` is what makes it another one when it changes."""
-        subject = values.get("key") or values.get("site_ref") or ""
-        given = {"since": "", "seen": ""} | values
-        return Finding(
-            name=f"{kind}|{self.project.ref}|{subject}|{version}",
-            kind=kind,
-            project=self.project.ref,
-            title=self.project.title,
-            counterparty=self.project.counterparty,
-            **given,  # type: ignore[arg-type]
-        )
-
-    def about(self, row: SeenRow) -> dict[str, object]:
-        """What a finding about a row says of it."""
-        key = self.keys.get((row.kind, row.site_ref))
-        return {"key": key, "site_ref": row.site_ref, "description": row.description, "amount": row.amount}
 
 
 def deadline_findings(project: ProjectNow, day: Day, limits: Limits) -> Iterator[Finding]:
@@ -120,20 +93,25 @@ def _by_due_date(project: ProjectNow, standing: ProjectStanding, day: Day, limit
         state = _state_words(mark)
         if left < 0 and project.role is Role.FREELANCER and mark.state is MilestoneState.FUNDED:
             told = f"{mark.at_stake} due {mark.due}, {_days(-left)} late, and its release is not requested"
-            yield project.find(
+            yield project.planned(
                 Kind.RELEASE_NOT_REQUESTED, str(mark.due), **about, seen=told, next=_next_late(project, mark)
             )
         elif left < 0:
             told = f"{mark.at_stake} due {mark.due}, {_days(-left)} late: {state}"
-            yield project.find(Kind.LATE, str(mark.due), **about, seen=told, next=_next_late(project, mark))
+            yield project.planned(Kind.LATE, str(mark.due), **about, seen=told, next=_next_late(project, mark))
         elif left <= limits.due_soon:
             when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
             told = f"{mark.at_stake} due {mark.due}, {when}: {state}"
-            yield project.find(Kind.DUE_SOON, str(mark.due), **about, seen=told, next=_next_due(project, mark))
+            yield project.planned(Kind.DUE_SOON, str(mark.due), **about, seen=told, next=_next_due(project, mark))
 
 
 def _state_words(mark: Mark) -> str:
-    return "planned, not on the site" if mark.state is MilestoneState.PLANNED else mark.state.replace("_", " ")
+    if mark.state is not MilestoneState.PLANNED:
+        return mark.state.replace("_", " ")
+    # What looks like it, and is not quite it, is on the site: the note says what.
+    return (
+        f"not on the site as planned, {one_line(mark.note, longest=300)}" if mark.note else "planned, not on the site"
+    )
 
 
 def _next_late(project: ProjectNow, mark: Mark) -> str:
@@ -163,13 +141,14 @@ def _behind(project: ProjectNow, standing: ProjectStanding, day: Day) -> Iterato
     planned = Money(sum(mark.amount.minor for mark in expected), currency)
     reached = Money(sum(mark.amount.minor for mark in expected if mark not in behind), currency)
     keys = ", ".join(mark.key for mark in behind)
-    yield project.find(
+    yield project.planned(
         Kind.BEHIND,
         keys,
         seen=f"by today {planned} of {standing.total} should be delivered, and {reached} are; open: {keys}",
         amount=planned - reached,
         days=max((day.today - mark.due).days for mark in behind if mark.due is not None),
-        next="see each of them; the dates of those to come can move along: milepost plan extend --later",
+        next="see each of them; the dates of those to come can move along: milepost plan extend "
+        f"PLAN {project.project.ref} {behind[0].key} --later",
     )
 
 
@@ -178,7 +157,7 @@ def _ended(project: ProjectNow, standing: ProjectStanding, day: Day) -> Iterator
         return
     open_marks = [mark.key for mark in standing.marks if mark.state in _NOT_DELIVERED | HELD | IN_DOUBT]
     if open_marks:
-        yield project.find(
+        yield project.planned(
             Kind.PROJECT_ENDED,
             "open",
             seen=f"the project has ended on the site, and the plan still wants {', '.join(open_marks)}",
@@ -261,6 +240,7 @@ def _over_bid(project: ProjectNow, day: Day) -> Iterator[Finding]:
             Kind.OVER_BID,
             over.amount_text,
             amount=over,
+            plan=project.plan if wanted > stands else "",
             seen=f"{what}, {over} over the bid of {bid}",
             next="what goes over the bid costs a fee more on some platforms (see milepost platforms); if the bid is a "
             "rate for an hour, this means nothing",
@@ -272,6 +252,7 @@ def low_balance_findings(
 ) -> Iterator[Finding]:
     """Where a client's balance does not reach for what falls due in the next `days` days and is not funded."""
     needed: dict[str, list[Money]] = {}
+    plans: dict[str, str] = {}
     for project in projects:
         if project.role is not Role.CLIENT or project.standing is None or project.standing.planned.skipped:
             continue
@@ -279,6 +260,7 @@ def low_balance_findings(
             soon = mark.due is not None and (mark.due - day.today).days <= days
             if soon and mark.state in _NOT_DELIVERED and mark.state not in HOLDS_MONEY:
                 needed.setdefault(mark.amount.currency.code, []).append(mark.amount)
+                plans.setdefault(mark.amount.currency.code, project.plan)
     for code, amounts in needed.items():
         balance = balances.get(code)
         total = Money(sum(amount.minor for amount in amounts), amounts[0].currency)
@@ -290,6 +272,7 @@ def low_balance_findings(
             kind=Kind.LOW_BALANCE,
             amount=short,
             days=days,
+            plan=plans[code],
             seen=f"the balance of {balance} is {short} short of the {total} that fall due within {_days(days)}",
             next="put money into the balance, or say which other source may be used",
         )

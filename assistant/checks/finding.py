@@ -146,6 +146,8 @@ class Finding:
     """Days late, waited or left, as `seen` says."""
     sure: Sure = Sure.SHOWN
     next: str = ""
+    plan: str = ""
+    """The file of the plan that it rests on: a check that was not given this plan cannot say that it is over."""
     standing: bool = True
     happened: bool = False
 
@@ -204,4 +206,5 @@ class Finding:
             "days": self.days,
             "sure": self.sure.value,
             "next": self.next,
+            "plan": self.plan or None,
         }

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from assistant.checks.deadlines import Day, ProjectNow
+from assistant.checks.deadlines import Day
 from assistant.checks.finding import Finding, Kind
 from assistant.checks.history import Listing
+from assistant.checks.project_now import ProjectNow
 from assistant.clock import moment
 from assistant.site import ENDED, ProjectStatus
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from assistant.checks.compare import LASTING
 from assistant.checks.finding import ORDER, Finding
 from assistant.clock import moment, stamp
 from assistant.journal import Journal
@@ -140,7 +141,8 @@ class FindingBook:
             if finding is None or (not finding.standing and row.told):
                 connection.execute(update(findings).where(findings.c.id == row.id).values(gone_at=stamp(now)))
                 was = Finding.from_facts(row.facts)
-                if row.told and finding is None:
+                news = was.happened and was.kind not in LASTING  # what was only news is never over
+                if row.told and finding is None and not news:
                     over.append(was)
         return over
 

@@ -165,7 +165,7 @@ class CheckReading:
         by_ref = {project.ref: project for project in listed}
         for plan in self.order.plans:
             for planned in plan.projects:
-                known = [by_ref[planned.ref]] if planned.ref in by_ref else [] if planned.ref else listed
+                known = [by_ref[planned.ref]] if planned.ref in by_ref else listed
                 alone = Plan(plan.file, plan.platform, plan.account, (planned,))
                 try:
                     found |= {project.ref: each for each, project in resolve(alone, known)}

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from assistant.accounts import AccountInUse
-from assistant.changes import SPENDS, normalised
+from assistant.changes import SPENDS
 from assistant.checks.compare import LASTING, Happening, happenings
 from assistant.checks.deadlines import (
     Day,
     Limits,
-    ProjectNow,
     answer_by,
     deadline_findings,
     dispute_deadline,
@@ -25,17 +24,16 @@ from assistant.checks.deadlines import (
 from assistant.checks.finding import Finding, Kind
 from assistant.checks.history import ProjectHistory, read_history
 from assistant.checks.listed import listing_findings
-from assistant.checks.words import next_step, seen_words
+from assistant.checks.project_now import ProjectNow, key_by_words, project_now, rows_beside
+from assistant.checks.words import next_step, seen_words, with_commands
 from assistant.clock import moment
 from assistant.journal import Attempt, AttemptState, Journal, RowKind, SeenRow
 from assistant.journal.overview import Overview, read_overview
 from assistant.money import Money
 from assistant.plans.planned import Plan
 from assistant.settings.model import CheckSettings
-from assistant.site import ENDED, MilestoneState, ProjectStatus, Role, SiteProject
+from assistant.site import ProjectStatus, Role, SiteProject
 from assistant.standing import ProjectStanding, standings
-
-RowName = tuple[RowKind, str]
 
 _OWN: Mapping[Kind, Set[str]] = {
     Kind.FUNDED: SPENDS,
@@ -85,11 +83,11 @@ class _Taking:
         facts = self.account.facts
         overview = read_overview(self.journal, facts.id)
         history = read_history(self.journal, facts.id)
-        known = [each for plan in self.plans for each in standings(self.journal, facts, plan, self.day.now)]
-        by_ref = {each.project.ref: each for each in known if each.project is not None}
+        planned = [(one, plan) for plan in self.plans for one in standings(self.journal, facts, plan, self.day.now)]
+        by_ref = {one.project.ref: (one, plan) for one, plan in planned if one.project is not None}
         wanted = [project for project in _listed(overview, history) if self.only is None or project.ref in self.only]
         past = {project.ref: history.get(project.ref, ProjectHistory()) for project in wanted}
-        nows = [_now(each, facts.role, overview, by_ref.get(each.ref), past[each.ref]) for each in wanted]
+        nows = [project_now(each, facts.role, overview, by_ref.get(each.ref), past[each.ref]) for each in wanted]
         own = _own_acts(self.journal, facts.id)
         happened: dict[str, tuple[Happening, ...]] = {}
         findings: list[Finding] = []
@@ -101,9 +99,11 @@ class _Taking:
             findings += low_balance_findings(nows, _newest_balances(overview), self.day, self.settings.balance_days)
         findings += _unsettled(overview, {project.ref for project in wanted})
         standing = tuple(
-            each for each in known if self.only is None or (each.project and each.project.ref in self.only)
+            each for each, _ in planned if self.only is None or (each.project and each.project.ref in self.only)
         )
-        return Stock(tuple(findings), tuple(nows), standing, happened)
+        files = {ref: str(plan.file) for ref, (_, plan) in by_ref.items()}
+        ready = tuple(with_commands(each, files.get(each.project, "")) for each in findings)
+        return Stock(ready, tuple(nows), standing, happened)
 
     def _happened(self, past: ProjectHistory, own: Iterable[Attempt]) -> tuple[Happening, ...]:
         """What happened on a project, without what Milepost did there itself."""
@@ -115,7 +115,7 @@ class _Taking:
         self, project: ProjectNow, past: ProjectHistory, happened: Sequence[Happening], overview: Overview
     ) -> Iterator[Finding]:
         limits = self._limits()
-        beside = {(row.kind, row.site_ref) for row in _beside(project, overview)}
+        beside = {(row.kind, row.site_ref) for row in rows_beside(project, overview)}
         for each in happened:
             # What stands beside the plan is said once, as that.
             extra = (each.row.kind, each.row.site_ref) in beside and each.kind in (Kind.FUNDED, Kind.REQUESTED)
@@ -149,7 +149,7 @@ class _Taking:
             project=project.project.ref,
             title=project.project.title,
             counterparty=project.project.counterparty,
-            key=project.keys.get((row.kind, row.site_ref)) or _key_by_words(project, row),
+            key=project.keys.get((row.kind, row.site_ref)) or key_by_words(project, row),
             site_ref=row.site_ref,
             description=row.description,
             amount=each.released or row.amount,
@@ -177,73 +177,9 @@ def _listed(overview: Overview, history: Mapping[str, ProjectHistory]) -> list[S
     return listed
 
 
-def _now(
-    project: SiteProject, role: Role, overview: Overview, standing: ProjectStanding | None, past: ProjectHistory
-) -> ProjectNow:
-    rows = tuple(row for row in overview.rows.get(project.ref, ()) if row.present)
-    keys: dict[RowName, str] = {
-        (claim.kind, claim.site_ref): claim.key for claim in overview.claims if claim.project_ref == project.ref
-    }
-    if standing is not None:
-        by_ref = {mark.site_ref: mark.key for mark in standing.marks if mark.site_ref is not None}
-        keys |= {(row.kind, row.site_ref): by_ref[row.site_ref] for row in rows if row.site_ref in by_ref}
-        planned = {milestone.key for milestone in standing.planned.milestones}
-        keys = {name: key for name, key in keys.items() if key in planned}
-        keys = _former_keys(standing, past, set(keys.values())) | keys
-    return ProjectNow(project, role, rows, keys, standing)
-
-
-def _former_keys(standing: ProjectStanding, past: ProjectHistory, taken: set[str]) -> dict[RowName, str]:
-    """Rows that once had the words and amount of a planned milestone which has no row now: they were changed since."""
-    labels: dict[tuple[str, Money], list[str]] = {}
-    for milestone in standing.planned.milestones:
-        labels.setdefault((normalised(milestone.description), milestone.amount), []).append(milestone.key)
-    found: dict[RowName, str] = {}
-    for row in (row for step in past.steps for row in step.rows):
-        keys = labels.get((normalised(row.description), row.amount), [])
-        if len(keys) == 1 and keys[0] not in taken:
-            found.setdefault((row.kind, row.site_ref), keys[0])
-    return found
-
-
-def _key_by_words(project: ProjectNow, row: SeenRow) -> str | None:
-    """The planned milestone that a row without a claim was, by its words: for rows that are gone or were replaced."""
-    if project.standing is None:
-        return None
-    words = normalised(row.description).split(" (Partial")[0]
-    fits = [each.key for each in project.standing.planned.milestones if normalised(each.description) == words]
-    return fits[0] if len(fits) == 1 else None
-
-
-def _beside(project: ProjectNow, overview: Overview) -> list[SeenRow]:
-    """Standing rows of a planned project that belong to no planned milestone, as its marks say."""
-    standing = project.standing
-    if standing is None or standing.planned.skipped or standing.trouble or standing.seen_at is None:
-        return []
-    own = {mark.site_ref for mark in standing.marks}
-    # What was released in parts, or has other figures now, has rows with its words and none of its own.
-    parts = {
-        normalised(mark.description)
-        for mark in standing.marks
-        if mark.released_part is not None or mark.site_ref is None
-    }
-    elsewhere = {(c.kind, c.site_ref) for c in overview.claims if c.project_ref != project.project.ref}
-    return [
-        row
-        for row in project.rows
-        if row.site_ref not in own
-        and (row.kind, row.site_ref) not in project.keys
-        and (row.kind, row.site_ref) not in elsewhere
-        and row.site_ref not in standing.planned.ignore
-        and row.state not in ENDED
-        and normalised(row.description).split(" (Partial")[0] not in parts
-        and not (row.kind is RowKind.REQUEST and row.state is not MilestoneState.REQUESTED)
-    ]
-
-
 def _extra(project: ProjectNow, row: SeenRow) -> Finding:
     ref = row.site_ref
-    return project.find(
+    return project.planned(
         Kind.EXTRA,
         row.seen_at if row.kind is RowKind.CART else "",
         **project.about(row),

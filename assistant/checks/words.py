@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from assistant.checks.compare import Happening
-from assistant.checks.finding import Kind
+from assistant.checks.finding import Finding, Kind
 from assistant.site import Role
 
 _SEEN: Final[Mapping[Kind, str]] = {
@@ -86,3 +89,13 @@ def next_step(kind: Kind, role: Role) -> str:
     """What a person may do about it."""
     step = _NEXT.get(kind, "")
     return step if isinstance(step, str) else step[role is Role.FREELANCER]
+
+
+def with_commands(finding: Finding, plan: str) -> Finding:
+    """The same with its commands ready to be pasted: PLAN, PROJECT and KEY are filled in where they are known."""
+    known = {"PLAN": plan, "PROJECT": finding.project, "KEY": finding.key or ""}
+
+    def told(word: re.Match[str]) -> str:
+        return shlex.quote(known[word[0]]) if known[word[0]] else word[0]
+
+    return replace(finding, next=re.sub(r"\b(PLAN|PROJECT|KEY)\b", told, finding.next))

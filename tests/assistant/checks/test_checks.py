@@ -181,7 +181,7 @@ async def test_a_freelancer_is_told_to_ask_for_the_release(tmp_path: Path) -> No
     world.site.stand("Work m1", "500.00 USD")
     found = {each.kind: each for each in await world.check()}
     assert found[Kind.RELEASE_NOT_REQUESTED].days == 2
-    assert "milepost request-release PLAN 1001 m1" in found[Kind.RELEASE_NOT_REQUESTED].next
+    assert "milepost request-release plan.toml 1001 m1" in found[Kind.RELEASE_NOT_REQUESTED].next
 
 
 @pytest.mark.parametrize(
@@ -326,3 +326,19 @@ async def test_the_same_for_many_histories(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[tuple[list[tuple[str, int, State | None]], str]]
 ) -> None:
     await _replay(tmp_path_factory.mktemp("world"), rounds)
+
+
+async def test_what_looks_like_a_planned_milestone_is_not_told_to_be_missing(tmp_path: Path) -> None:
+    world = World(tmp_path, projects=(planned(*two(TODAY - timedelta(days=2))),))
+    ref = world.site.stand("Work m1", "450.00 USD")
+    found = {each.kind: each for each in await world.check()}
+    assert f"2 days late: not on the site as planned, looks like milestone #{ref}" in found[Kind.LATE].seen
+
+
+async def test_what_was_only_news_is_never_over(world: World) -> None:
+    await world.check()
+    world.site.stand("Hurry bonus", "25.00 USD")
+    assert await world.kinds() == ["funded"]
+    world.projects = (planned(*two()),)  # now it stands beside a plan, and is said once, as that
+    outcome = world.compare()
+    assert ([each.finding.kind for each in outcome.new], outcome.gone) == ([Kind.EXTRA], ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from assistant.checks.view import check_view
 from assistant.clock import stamp
 from assistant.errors import LoginError
 from assistant.journal import RunKind, RunState
+from assistant.plans.planned import Plan
 from assistant.runs import current
 from assistant.settings.model import Settings
 from assistant.site import MilestoneState
@@ -132,14 +134,45 @@ async def test_a_check_of_a_plan_says_nothing_of_other_projects(runs: Runs) -> N
     assert (again.outcome.new, again.outcome.gone) == ((), ())
 
 
-async def test_a_check_of_a_plan_ends_what_its_run_met_and_nothing_else(runs: Runs) -> None:
+async def test_a_check_of_a_plan_ends_what_its_run_met_and_nothing_else(runs: Runs, monkeypatch) -> None:
     await runs.world.read()
+    another = Plan(
+        runs.world.folder / "another.toml",
+        "freelancer",
+        "anna",
+        (replace(planned(*two(), ref=""), ref=None, title="Of another plan"),),
+    )
+    another.file.touch()
+    own = runs.world.plans
+    monkeypatch.setattr(World, "plans", property(lambda _self: (*own, another)))
     error = {"code": LoginError.code, "message": "anna is not signed in"}
     lost = {"1001": "none of the projects", "Of another plan": "none of the projects"}
     assert sorted(kinds(runs.end(unresolved=lost))) == [Kind.NOT_FOUND, Kind.NOT_FOUND]
+    monkeypatch.setattr(World, "plans", property(lambda _self: own))
     for _ in range(2):  # told anew each time that the session has ended
         assert kinds(runs.end(only=True, error=error)) == [Kind.NEEDS_PERSON]
         over = runs.end(only=True, scope=["1001"]).outcome.gone
         assert Kind.NEEDS_PERSON in [finding.kind for finding in over]
     left = [each.finding.title for each in check_view(runs.work, runs.world.plans, runs.now).findings]
     assert left == ["Of another plan"]
+
+
+async def test_a_check_without_the_plan_ends_nothing_that_rests_on_it(runs: Runs, monkeypatch) -> None:
+    runs.world.projects = (planned(*two(date(2026, 11, 20))),)
+    plans, plan_file = runs.world.plans, runs.world.folder / "my plan.toml"
+    plan_file.touch()
+    given = [replace(plan, file=plan_file) for plan in plans]
+    monkeypatch.setattr(World, "plans", property(lambda _self: given))
+    ref = runs.world.site.stand("Work m1", "500.00 USD")
+    turn(runs.world, ref, MilestoneState.RELEASE_REQUESTED)
+    runs.world.site.stand("Work m2", "300.00 USD")
+    await runs.world.read()
+    runs.world.site.clock.sleep(4 * 86400)
+    first = {each.finding.kind: each.finding for each in runs.end(unresolved={"1001": "gone"}).outcome.new}
+    assert set(first) == {Kind.RELEASE_REQUESTED, Kind.RELEASE_WAITING, Kind.NOT_FOUND}
+    assert f"milepost release '{plan_file}' 1001 m1" in first[Kind.RELEASE_WAITING].next
+    given.clear()
+    without = runs.end()
+    assert (kinds(without), without.outcome.gone) == ([], ()), "the same, whether its key is known or not"
+    plan_file.unlink()
+    assert [finding.kind for finding in runs.end().outcome.gone] == [Kind.NOT_FOUND]
