@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,12 +182,12 @@ SCENES: dict[str, tuple[Callable[[Sample], None], Scene, str]] = {
 
 
 async def draw(name: str, size: tuple[int, int], folder: Path) -> str:
-    """One picture as SVG text. `folder` is for the sample's files."""
+    """One picture as SVG text. `folder` is there, for the sample's files."""
     prepare, scene, theme = SCENES[name]
-    with local_time_is_utc():
+    with local_time_is_utc(), chdir(folder):  # a plan is called by its name alone
         sample = Sample(folder)
         prepare(sample)
-        app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+        app = MilepostApp(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY)
         app.theme = theme
         async with app.run_test(size=size) as pilot:
             await scene(pilot, sample)
@@ -200,7 +201,9 @@ def main(folder: Path) -> None:
         sizes = {"": WIDE} | ({"-80x24": SMALL} if name in {"projects", "plan", "preview", "approval", "run"} else {})
         for suffix, size in sizes.items():
             with tempfile.TemporaryDirectory(prefix="milepost-pictures-") as scratch:
-                picture = asyncio.run(draw(name, size, Path(scratch) / "sample"))
+                sample_folder = Path(scratch) / "sample"
+                sample_folder.mkdir()
+                picture = asyncio.run(draw(name, size, sample_folder))
             picture = picture.replace(scratch[-8:], "of-anna1")  # what is made up for a folder is not in a picture
             (folder / f"{name}{suffix}.svg").write_text(picture, encoding="utf-8")
 

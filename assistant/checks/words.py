@@ -37,7 +37,7 @@ _NEXT: Final[Mapping[Kind, str | tuple[str, str]]] = {
     Kind.FUNDED: ("nothing; the freelancer may begin", "begin: milepost status says which to work on"),
     Kind.REQUESTED: ("fund it with milepost apply PLAN, or decline it on the site", "wait until it is funded"),
     Kind.DECLINED: ("agree what is to stand instead", "ask the client what is to change, then change the plan"),
-    Kind.WITHDRAWN: ("nothing", "see whether the client answered it on the site; apply the plan to ask again"),
+    Kind.WITHDRAWN: ("", "see whether the client answered it on the site; apply the plan to ask again"),
     Kind.AWAITING_PAYMENT: (
         "pay for it with milepost apply PLAN, or discard it on the site",
         "wait until it is funded",
@@ -52,13 +52,13 @@ _NEXT: Final[Mapping[Kind, str | tuple[str, str]]] = {
         "wait for the freelancer's answer",
         "answer it on the site: accepting gives the money back",
     ),
-    Kind.CANCEL_WITHDRAWN: "nothing",
+    Kind.CANCEL_WITHDRAWN: "",
     Kind.CANCELLED: (
         "the money is back in the balance; change the plan if it should not be made again",
         "stop work on it",
     ),
     Kind.DISPUTED: "answer it on the site in time, with what was agreed and delivered; do not release or cancel it",
-    Kind.DISPUTE_OVER: "nothing",
+    Kind.DISPUTE_OVER: "",
     Kind.AMOUNT_CHANGED: "see on the site who changed it; make the plan say the same, or agree anew",
     Kind.DESCRIPTION_CHANGED: "see that it still says what was agreed; make the plan say the same",
     Kind.MISSING: "look at the project on the site; milepost apply never makes it again by itself",
@@ -86,13 +86,15 @@ def _time_left(last: date | None, today: date) -> str:
 
 
 def next_step(kind: Kind, role: Role) -> str:
-    """What a person may do about it."""
+    """What a person may do about it; "" where there is nothing to do."""
     step = _NEXT.get(kind, "")
     return step if isinstance(step, str) else step[role is Role.FREELANCER]
 
 
 def with_commands(finding: Finding, plan: str) -> Finding:
-    """The same with its commands ready to be pasted: PLAN, PROJECT and KEY are filled in where they are known."""
+    """The same with its commands ready to be pasted: PLAN, PROJECT and KEY filled in, where there is a plan."""
+    if not plan:
+        return finding
     known = {"PLAN": plan, "PROJECT": finding.project, "KEY": finding.key or ""}
 
     def told(word: re.Match[str]) -> str:

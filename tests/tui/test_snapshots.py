@@ -6,6 +6,7 @@ Clock, time zone, ids and paths are those of the sample; the cursor does not bli
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +15,19 @@ from tui.app import MilepostApp
 from tui.pictures import SCENES, SMALL, WIDE
 from tui.sample import TODAY, Sample
 from tui.themes import ANSI
-from tui.view import checks
 
 
 def app_of(sample: Sample, theme: str) -> MilepostApp:
-    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    app = MilepostApp(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY)
     app.theme = theme
     return app
 
 
 @pytest.fixture(autouse=True)
-def _no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether this machine checks by a timer is not what is drawn."""
-    monkeypatch.setattr(checks, "next_check", lambda _store: "no timer: milepost schedule install")
+def _nothing_of_this_machine(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it checks by a timer, and where the sample lies, is not what is drawn."""
+    monkeypatch.chdir(sample.plan_file.parent)
+    monkeypatch.setattr("assistant.schedule.upcoming.SCHEDULERS", [])
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "120x40"])

@@ -168,7 +168,7 @@ def _tell_finding(call: Call, work: Work, each: Remembered, conclusion: Conclusi
     call.output.event(event | {"seen_at": conclusion.run.ended_at or conclusion.run.asked_at})
     kind = finding.kind.replace("_", " ")
     call.output.line(f"{finding.severity:8} {kind}: {finding.place}: {finding.sentence}")
-    if finding.next and finding.next != "nothing":
+    if finding.next:
         call.output.line(f"{'':8} next: {finding.next}")
 
 
