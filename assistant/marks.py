@@ -43,7 +43,7 @@ IN_DOUBT = frozenset({MilestoneState.DISPUTED, MilestoneState.CANCEL_REQUESTED})
 """States in which the platform holds the money, and who gets it is in question."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """One planned milestone as it stands. `amount` is the plan's, `seen_amount` that of the site's row, if any.
 

@@ -19,7 +19,12 @@ def plain(text: object) -> str:
 
     Line breaks and tabs become a space, ESC becomes ``\\x1b``, a right-to-left override ``\\u202e``.
     """
-    return "".join(_safe(char) for char in str(text).replace("\r\n", " "))
+    told = str(text)
+    if (
+        told.isascii() and told.isprintable()
+    ):  # nearly every text: kept as it is, not copied for each place that shows it
+        return told
+    return "".join(_safe(char) for char in told.replace("\r\n", " "))
 
 
 def _safe(char: str) -> str:

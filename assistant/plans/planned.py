@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.money import Money, shown, totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlannedMilestone:
     """One milestone that should stand. `key` is stable within its project; `site_ref` only where the person wrote it.
 

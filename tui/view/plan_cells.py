@@ -25,7 +25,7 @@ FIELDS: Final = ("description", "share", "amount", "due")
 _PLUS_DAYS: Final = re.compile(r"(?P<start>[^+]*)(?:\+ *(?P<days>[0-9]{1,4}) *(?:d|days?)?)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlanRow:
     """One line of the table. Texts are clean. `milestone` is None for the project's own line."""
 

@@ -22,7 +22,7 @@ from assistant.standing import ProjectStanding, standings
 from tui.text import plain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """A mark of the road. Texts are clean; `state` is a key of `tui.signs.MILESTONES`."""
 
@@ -36,7 +36,7 @@ class MilestoneRow:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ProjectRow:
     """A project with its road. Texts are clean. `looked_at` is a journal stamp, None if it was never looked at."""
 
