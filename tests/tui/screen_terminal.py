@@ -9,6 +9,7 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -63,6 +64,14 @@ class ScreenTerminal(Terminal):
             assert left > 0, f"{unwanted!r} did not go; there is:\n{self.shown}"
             self._read(left)
         return self.shown
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Read until something holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            left = deadline - time.monotonic()
+            assert left > 0, f"it never came; there is:\n{self.shown}"
+            self._read(left)
 
     def press(self, keys: str) -> None:
         """Press keys one after the other, each after the program has read the one before."""

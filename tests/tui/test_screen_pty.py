@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from assistant.journal import RunState
@@ -26,6 +27,22 @@ def test_it_starts_and_leaves_the_terminal_as_it_was(sample: Sample) -> None:
         terminal.press("q")
         assert terminal.end() == 0
         assert terminal.is_restored
+
+
+def test_no_screen_opens_a_socket_of_the_network_and_ctrl_l_draws_anew(sample: Sample) -> None:
+    sample.looked()
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        terminal.see("2500.00 USD")
+        process = psutil.Process(terminal.process.pid)
+        for key, told in (("2", "20 %"), ("3", "r looks at"), ("5", "projects"), ("6", "due soon"),
+                          ("7", "sign in"), ("8", "Nothing went wrong"), ("1", "2500.00 USD")):  # fmt: skip
+            terminal.press(key)
+            terminal.see(told)
+            assert process.net_connections("inet") == []
+            assert process.children() == []
+        before = terminal.text.count("Artist marketplace")
+        terminal.press("\x0c")
+        terminal.until(lambda: terminal.text.count("Artist marketplace") > before)
 
 
 def test_it_follows_the_size_of_the_window(sample: Sample) -> None:
