@@ -83,6 +83,9 @@ class Action:
         return self.why_not(facts)
 
 
+NO_PLAN: Final = "no plan is open: 2, then a, begins one"
+
+
 def _busy(facts: Facts) -> str | None:
     if facts.live_run is not None:
         return f"run {facts.live_run} ({facts.live_kind}) is under way, and there is one run at a time per account"
@@ -98,7 +101,7 @@ def _read(facts: Facts) -> str | None:
 
 
 def _look(facts: Facts) -> str | None:
-    return _no_account(facts) or (None if facts.plans else "no plan is open: milepost PLAN opens one") or _busy(facts)
+    return _no_account(facts) or (None if facts.plans else NO_PLAN) or _busy(facts)
 
 
 def _approve(facts: Facts) -> str | None:
@@ -250,7 +253,7 @@ ACTIONS: Final = (
     Action("stop_now", ("x",), "Stop the run at once, in mid-step; asks first", DO, "", ("run",), dangerous=True,
            why_not=_any_live),
     Action("reload", ("u",), "Read the plan file anew", DO, "", ("projects", "preview"),
-           why_not=lambda facts: None if facts.plans else "no plan is open: milepost PLAN opens one"),
+           why_not=lambda facts: None if facts.plans else NO_PLAN),
     Action("next_plan", ("]",), "Go on to the next open plan", DO, "", ("projects", "preview"), why_not=_other_plan),
     Action("next_plan", ("]",), "Go on to the next plan file", DO, "", ("plan",),
            why_not=lambda facts: None if facts.plan_files > 1 else "there is no other plan: N begins one"),

@@ -86,6 +86,10 @@ class MilepostApp(Frame, inherit_bindings=False):
     """Whether a preview is being laid out."""
 
     _preview_run: int | None = None
+    _reading = False
+    """Whether the projects are being read, beside the screen."""
+    _read_again = False
+    """Whether something has happened meanwhile."""
     _ticks = 0
 
     # -- beginning and ending --------------------------------------------------------------------------------------
@@ -193,10 +197,22 @@ class MilepostApp(Frame, inherit_bindings=False):
     def read_projects(self) -> None:
         """Show the projects as the journal has them now."""
         store = self.store
-        if store is not None and store.is_open:
-            self.in_background(store.read_projects, self._projects_read)
+        if store is None or not store.is_open:
+            return
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading, self._read_again = True, False
+        self.in_background(store.read_projects, self._projects_read, self._projects_not_read)
+
+    def _projects_not_read(self, error: MilepostError) -> None:
+        self._reading = False
+        self.tell_error(error, "reading the projects", "projects")
 
     def _projects_read(self, projects: Projects) -> None:
+        self._reading = False
+        if self._read_again:
+            self.read_projects()
         if self.store is not None:
             self.store.take_projects(projects)
             self.page_does("refresh_all")

@@ -215,6 +215,18 @@ async def test_a_run_is_shown_as_it_goes(sample: Sample) -> None:
         assert "milepost settle" in text_of(pilot)
 
 
+async def test_the_roads_follow_a_run_that_is_under_way(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    async with running(sample) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        await pilot.press("1")
+        before = pilot.app.store.projects.rows[0].funded
+        applying.paid()
+        await until(pilot, lambda: pilot.app.store.projects.rows[0].funded.minor == before.minor + 50000)
+        assert f"funded {pilot.app.store.projects.rows[0].funded}" in text_of(pilot)
+
+
 async def test_pause_stop_and_stop_now(sample: Sample, monkeypatch) -> None:
     sample.looked()
     applying = sample.apply()
@@ -305,6 +317,10 @@ async def test_amounts_and_states_are_whole_at_every_size(sample: Sample, size: 
         shown = text_of(pilot)
         for whole in ("To pay: 2200.00 USD + 600.00 EUR", "+ create", "= keep", "500.00 USD"):
             assert whole in shown
+        await pilot.press("2")
+        await until(pilot, lambda: "2500.00 USD" in text_of(pilot))
+        for whole in ("500.00 USD", "2026-11-10", "● released", "◐ funded", "○ planned"):
+            assert whole in text_of(pilot)
 
 
 async def test_letters_only_for_terminals_without_other_signs(sample: Sample) -> None:

@@ -56,10 +56,10 @@ class PlanScreen(PlanSheets):
 
     def _columns(self) -> list[Column[PlanRow]]:
         return [
-            Column("project, milestone", self._what, least=24, fills=True),
-            Column("share", lambda row: Cell(row.texts[SHARE], _role(row)), fills=True, least=9),
+            Column("project, milestone", self._what, least=12, fills=True),
+            Column("share", lambda row: Cell(row.texts[SHARE], _role(row)), fills=True, least=7),
             Column("amount", lambda row: Cell(row.texts[AMOUNT], _role(row)), right=True, fills=True),
-            Column("due", lambda row: Cell(row.texts[DUE], _role(row)), fills=True),
+            Column("due", lambda row: Cell(row.texts[DUE], _role(row)), fills=True, least=11),
             Column("on the site", self._state, drop=1),
             Column("key", lambda row: Cell(row.key, "muted"), drop=2),
         ]
@@ -317,5 +317,6 @@ def _about(row: PlanRow) -> str:
     if row.milestone is None:
         return "The project: name, split or template, total, start +days. Its milestones follow; f opens a form."
     shared = "From the split or template: a change here spells all of them out." if row.shared else ""
-    stands = "It stands on the site: the preview will say what differs. " if row.state not in ABSENT else ""
+    word = sign_of(MILESTONES, row.state).word
+    stands = f"On the site: {word}; the preview will say what differs. " if row.state not in ABSENT else ""
     return stands + shared

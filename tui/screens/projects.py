@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 ORDERS: Final = {"late": "late ones first", "title": "by title", "left": "most still to be released first"}
 
 NOTHING_READ = (
-    "Nothing is known of this account's projects yet. Press r to read My Projects from the site; with a plan open, "
-    "p looks at everything the plan is about and previews it."
+    "Nothing is known of this account's projects yet. Press r to read My Projects from the site. Then 2 and a begin a "
+    "plan; with one open, p looks at everything it is about and previews it."
 )
 
 
@@ -143,7 +143,7 @@ class ProjectsScreen(Page):
         total = len(store.projects.rows)
         count = f"{shown} of {_count(total, 'project')}" if self.wanted else _count(total, "project")
         plan = store.plan
-        named = f"plan {plan.file.name}" if plan else "no plan"
+        named = f"plan {plan.file.name}" if plan else "no plan: 2, then a, begins one"
         if len(store.plans) > 1:
             named += f" ({store.plan_number + 1} of {len(store.plans)})"
         totals = " + ".join(str(money) for money in plan.totals.values()) if plan else ""
@@ -191,7 +191,9 @@ class ProjectsScreen(Page):
         self._show_detail()
 
     def take(self, change: Change) -> None:
-        """Projects are read anew by the app when a run has ended; nothing else changes here."""
+        """What a run does to the money shows on the roads at once; the app reads them all when it has ended."""
+        if change.run.money:
+            self.app.read_projects()
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
