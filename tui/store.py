@@ -7,29 +7,24 @@ thread; `take_*` puts it in place.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from assistant import runs
-from assistant.accounts import AccountInUse, use_account
 from assistant.approval import Order
 from assistant.clock import now as utc_now
 from assistant.clock import stamp
 from assistant.errors import MilepostError
-from assistant.journal import Attempt, AttemptState, Journal, RunKind, Wanted
-from assistant.journal.book import ChangeWatch
+from assistant.journal import Attempt, AttemptState, RunKind, Wanted
 from assistant.plans.plan import Plan
-from assistant.plans.together import load_plans
-from assistant.platform import is_mock
 from assistant.settings.model import Settings
-from assistant.site import Role
 from assistant.verdict import settles_at
-from assistant.work import Work, error_of
+from assistant.work import error_of
 from tui.actions import Facts
-from tui.view.inbox import Inbox, of_error, of_unknown
+from tui.opened import Opened
+from tui.view.inbox import of_error, of_unknown
 from tui.view.preview import ChangeRow, PreviewView, view_of
 from tui.view.projects import Projects, projects_of
 from tui.view.reads import RunFacts, runs_of
@@ -48,8 +43,8 @@ class Change:
     ended: RunFacts | None = None
 
 
-class Store:
-    """One account's state of things. `clock` gives the present moment in UTC."""
+class Store(Opened):
+    """One account's state of things."""
 
     def __init__(
         self,
@@ -58,14 +53,7 @@ class Store:
         account_name: str | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.settings = settings
-        self.plan_paths = [Path(path) for path in plan_paths]
-        self.clock = clock
-        self.inbox = Inbox()
-        self.account: AccountInUse | None = None
-        self.no_account = "no account is open"
-        self.plans: list[Plan] = []
-        self.plan_number = 0
+        super().__init__(settings, plan_paths, account_name, clock)
         self.projects = Projects()
         self.preview: PreviewView | None = None
         self.preview_trouble = ""
@@ -74,38 +62,14 @@ class Store:
         self.runs: list[RunFacts] = []
         self.stale = ""
         """Why the preview must be made anew before it can be approved; empty while it holds."""
-        self._account_name = account_name
-        self._journal: Journal | None = None
-        self._watch: ChangeWatch | None = None
-
-    # -- opening ---------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Read the plans, find the account, open the journal, watch a run that is under way. Problems go to the inbox.
+        """Open all there is, and watch a run that is under way. Problems go to the inbox.
 
         May take long the first time; changes the store, so nothing else may use it meanwhile.
         """
-        self.take_plans(self.read_plans())
-        try:
-            name = self._account_name or (self.plans[0].account if self.plans else None)
-            self.account = use_account(self.settings, name)
-        except MilepostError as error:
-            self.no_account = error.message
-            if name is None and self.plan_paths:
-                self.no_account = "no plan could be read, so nothing says whose account it is"
-            else:
-                self.inbox.add(of_error(error, "opening the account", "account"))
-            return
-        self.plans = self._own(self.plans)
-        try:
-            self._journal = Journal.open(self.settings.journal_path, self.clock)
-            runs.mark_dead(self._journal, self.facts_id)
-            self._watch = ChangeWatch(self.settings.journal_path)
-            self._watch.changed()
-        except MilepostError as error:
-            self.no_account = error.message
-            self.account = None
-            self.inbox.add(of_error(error, "opening the journal", "journal"))
+        super().open()
+        if not self.is_open:
             return
         self._read_runs()
         self.take_projects(self.read_projects())
@@ -115,110 +79,17 @@ class Store:
         if newest is not None:
             self.watch_run(newest.id)
 
-    def close(self) -> None:
-        """Let go of the journal. Runs go on."""
-        if self._watch is not None:
-            self._watch.close()
-        if self._journal is not None:
-            self._journal.close()
-
-    @property
-    def journal(self) -> Journal:
-        """The journal, once it is open."""
-        if self._journal is None:
-            raise MilepostError(self.no_account, hint="see the inbox")
-        return self._journal
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is an account and its journal."""
-        return self.account is not None and self._journal is not None
-
-    @property
-    def facts_id(self) -> str:
-        """What the journal knows the account by."""
-        return self._in_use.facts.id
-
-    @property
-    def _in_use(self) -> AccountInUse:
-        if self.account is None:
-            raise MilepostError(self.no_account, hint="see the inbox")
-        return self.account
-
-    @property
-    def platform(self) -> str:
-        """The platform's name as people know it."""
-        return self._in_use.rules.title
-
-    @property
-    def pays(self) -> bool:
-        """Whether the account is the one that pays."""
-        return self._in_use.facts.role is Role.CLIENT
-
-    @property
-    def is_mock(self) -> bool:
-        """Whether the account's money is play money."""
-        return self.account is not None and is_mock(self.account.facts.origin)
-
-    def empty_word(self, otherwise: str) -> str:
-        """What an empty list says: why nothing is open, or what to do next."""
-        return otherwise if self.is_open else f"{self.no_account}. ! opens the inbox with what to do."
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan that a preview is made of."""
-        return self.plans[self.plan_number] if self.plans else None
-
-    @property
-    def _a_plan(self) -> Plan:
-        if self.plan is None:
-            raise MilepostError("no plan is open", hint="open one with milepost PLAN")
-        return self.plan
-
-    @property
-    def work(self) -> Work:
-        """What the account's runs are started with."""
-        return Work(self.settings, self.journal, self._in_use)
-
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def read_plans(self) -> tuple[list[Plan], list[MilepostError]]:
-        """Read every plan file; the plans without a problem, and the errors of the others."""
-        try:
-            return load_plans(self.plan_paths, self.settings), []
-        except MilepostError as error:
-            plans: list[Plan] = []
-            for path in self.plan_paths if len(self.plan_paths) > 1 else ():
-                with contextlib.suppress(MilepostError):
-                    plans += load_plans([path], self.settings)
-            return plans, [error]
-
     def take_plans(self, read: tuple[list[Plan], list[MilepostError]]) -> None:
-        """Put what `read_plans` read in place."""
-        plans, errors = read
-        self.plans = self._own(plans)
-        self.plan_number = min(self.plan_number, max(len(plans) - 1, 0))
+        """Put what `read_plans` read in place; a preview was of the plan as it was."""
+        super().take_plans(read)
         self.preview = None
-        self.inbox.drop("plan:")
-        for error in errors:
-            self.inbox.add(of_error(error, "reading the plan", f"plan:{error.where}"))
 
-    def _own(self, plans: list[Plan]) -> list[Plan]:
-        """The plans of the account that is open; about others there is a message."""
-        if self.account is None:
-            return plans
-        facts, own = self.account.facts, []
-        for plan in plans:
-            if (plan.account, plan.platform) == (facts.name, facts.platform):
-                own.append(plan)
-                continue
-            error = MilepostError(
-                f"the plan is for {plan.account} on {plan.platform}, and {facts.name} on {facts.platform} is open",
-                where=str(plan.file),
-                hint=f"leave, and open it with milepost {plan.file} --account {plan.account}",
-            )
-            self.inbox.add(of_error(error, "opening the plan", f"plan:{plan.file}:account"))
-        return own
+    def next_plan(self) -> None:
+        """Go on to the next plan; a preview is of one plan."""
+        super().next_plan()
+        self.preview, self.preview_trouble = None, ""
 
     def read_projects(self) -> Projects:
         """What the projects screen shows, as the journal has it now."""
@@ -250,11 +121,6 @@ class Store:
         last = self.journal.attempts.last_id(self.facts_id)
         holds = self.preview is None or last == self.preview.preview.last_attempt
         self.stale = "" if holds else "a run has changed things since this preview was made: r makes a new one"
-
-    def next_plan(self) -> None:
-        """Go on to the next plan; a preview is of one plan."""
-        self.plan_number = (self.plan_number + 1) % max(len(self.plans), 1)
-        self.preview, self.preview_trouble = None, ""
 
     def _read_runs(self) -> None:
         self.runs = runs_of(self.journal, self.facts_id)

@@ -113,7 +113,7 @@ async def test_the_doctors_result_is_read_its_override_copied_and_an_examination
         await until(pilot, lambda: "have not been examined yet" in text_of(pilot))
         await pilot.press("y")
         assert not copied
-        monkeypatch.setattr("tui.store.Work.start_doctor", lambda work: work.journal.runs.ask(
+        monkeypatch.setattr("assistant.work.Work.start_doctor", lambda work: work.journal.runs.ask(
             RunKind.DOCTOR, sample.id, "anna", {}))  # fmt: skip
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
