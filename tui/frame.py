@@ -228,7 +228,7 @@ class Frame(App[None], inherit_bindings=False):
     def show_notice(self) -> None:
         """The newest message that was not read yet, or nothing."""
         store, page = self.store, self.screen
-        if store is None or not isinstance(page, Page) or not page.is_mounted:
+        if store is None or not isinstance(page, Page) or not page.is_mounted or not self.is_running:
             return
         from tui.view.inbox import told
 
@@ -247,7 +247,9 @@ class Frame(App[None], inherit_bindings=False):
             self.switch_screen(name)
 
     def page_does(self, what: str, *arguments: Any) -> None:
-        """Have the full screen in front, or behind a question, do something."""
+        """Have the full screen in front, or behind a question, do something; nothing once they are being taken down."""
+        if not self.is_running:
+            return
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Page):
                 if screen.is_mounted:  # one that was only just switched to draws itself once it is there

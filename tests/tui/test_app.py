@@ -429,3 +429,16 @@ async def test_late_ones_come_first_when_asked_for_and_a_page_is_opened(
         assert len(titles) == 12
         await pilot.press("s", "s", "o")
         assert opened == ["http://127.0.0.1:8700/projects/38112233"]
+
+
+async def test_a_tick_while_the_screens_are_taken_down_does_nothing(sample: Sample) -> None:
+    sample.looked()
+    sample.apply().paying()
+    async with running(sample) as pilot:
+        app = pilot.app
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        page = app.screen
+    assert not app.is_running
+    app._screen_stacks[app.current_mode].append(page)
+    app.page_does("tick")
+    app.show_notice()

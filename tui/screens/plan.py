@@ -56,12 +56,12 @@ class PlanScreen(PlanSheets):
 
     def _columns(self) -> list[Column[PlanRow]]:
         return [
-            Column("project, milestone", self._what, least=12, fills=True),
-            Column("share", lambda row: Cell(row.texts[SHARE], _role(row)), fills=True, least=7),
+            Column("project, milestone", self._what, least=24, fills=True),
+            Column("share", lambda row: Cell(row.texts[SHARE], _role(row)), fills=True, least=9),
             Column("amount", lambda row: Cell(row.texts[AMOUNT], _role(row)), right=True, fills=True),
-            Column("due", lambda row: Cell(row.texts[DUE], _role(row)), fills=True, least=11),
-            Column("on the site", self._state, drop=1),
-            Column("key", lambda row: Cell(row.key, "muted"), drop=2),
+            Column("due", lambda row: Cell(row.texts[DUE], _role(row)), fills=True),
+            Column("on the site", self._state),
+            Column("key", lambda row: Cell(row.key, "muted"), drop=1),
         ]
 
     def _what(self, row: PlanRow) -> Cell:
