@@ -104,6 +104,11 @@ class Rounds:
                 self._write(self._after(state, began, code))
             return code
 
+    def end(self) -> None:
+        """Nobody begins another round of these: a watch has ended."""
+        if self.state.by == self._by and self.state.last_started is not None:
+            self._write(replace(self.state, every=0))
+
     def _after(self, state: RoundState, began: datetime, code: int) -> RoundState:
         done = RoundState(stamp(began), stamp(self._clock()), code, by=self._by, every=self.every)
         if code in WELL:

@@ -38,7 +38,8 @@ class Systemd:
         return files_preview(units(job), _ON)
 
     def install(self, job: Job) -> None:
-        """Write the units and start the timer."""
+        """Write the units and start the timer; nothing is written where no manager answers."""
+        must(["systemctl", "--user", "show-environment"])
         for path, text in units(job).items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -15,6 +15,8 @@ from assistant.clock import moment
 from assistant.errors import UsageError
 from assistant.schedule.period import LEAST, MOST, every_text, parse_every
 from assistant.schedule.rounds import LOG_BYTES, NotNow, Rounds, some_of
+from assistant.schedule.upcoming import upcoming
+from assistant.settings.model import Settings
 from tests.assistant.fake_site import Clock
 
 
@@ -103,3 +105,15 @@ def test_the_log_is_private_and_begins_anew(tmp_path: Path) -> None:
 @given(st.floats(0, 3600))
 def test_a_wait_at_random_is_between_none_and_all(seconds: float) -> None:
     assert 0 <= some_of(seconds) <= seconds
+
+
+def test_a_watch_that_has_ended_begins_no_other_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.schedule.upcoming.SCHEDULERS", [])
+    clock = Clock()
+    watch = Rounds(tmp_path, 1800, clock, by="watch")
+    watch.carry_out(lambda: 2)
+    settings = Settings(data_dir=tmp_path)
+    assert (upcoming(settings, clock()).by, upcoming(settings, clock()).every) == ("watch", 1800)
+    watch.end()
+    assert (upcoming(settings, clock()).by, upcoming(settings, clock()).next) == ("", None)
+    assert watch.state.last_code == 2

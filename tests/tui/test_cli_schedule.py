@@ -159,6 +159,14 @@ def test_the_units_go_even_where_no_manager_answers(home: Path) -> None:
     assert "no timer was installed" in called(["schedule", "remove"]).out
 
 
+def test_nothing_is_written_where_no_manager_answers(home: Path) -> None:
+    before = files(home)
+    program(home, "systemctl", "#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    done = called(["schedule", "install", "--with", "systemd", "--yes"])
+    assert (done.code, files(home)) == (1, before | {"bin/systemctl"})
+    assert "Failed to connect to bus" in done.err
+
+
 def test_an_agent_of_launchd(home: Path) -> None:
     program(home, "launchctl", NOTING)
     for _ in range(2):

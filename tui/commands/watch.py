@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from assistant.clock import now, stamp
 from assistant.journal import RunKind, Wanted
 from assistant.schedule.period import parse_every
 from assistant.schedule.rounds import NotNow, Rounds, some_of
-from tui.call import this_call
+from tui.call import Call, this_call
 from tui.command import command
 from tui.commands.check import Asked, carry_out_check
 
@@ -30,6 +31,15 @@ def watch(plans: tuple[Path, ...], every: str, most: int | None) -> int:
     call = this_call()
     seconds = parse_every(every)
     rounds = Rounds(call.settings.data_dir, seconds, by="watch")
+    try:
+        return _watch(call, plans, rounds, most)
+    finally:
+        rounds.end()
+
+
+def _watch(call: Call, plans: Sequence[Path], rounds: Rounds, most: int | None) -> int:
+    """Rounds until Ctrl-C, or so many; the exit code of the last one."""
+    seconds = rounds.every
     code, done = 0, 0
     while True:
         asked = Asked.of(call, plans, unattended=True)  # plans may have been edited meanwhile
