@@ -21,7 +21,7 @@ from assistant.errors import ApprovalRefused, CapExceeded, MilepostError
 from assistant.journal import Attempt
 from assistant.money import Money
 from assistant.plans.planned import PlannedProject
-from assistant.site import Role, SiteProject, SourceKind
+from assistant.site import MilestoneState, Role, SiteProject, SourceKind
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -130,6 +130,12 @@ class Preview:
     def acts(self) -> bool:
         """Whether a run would submit anything at all."""
         return any(change.kind in ACTS for change in self.changes)
+
+    @property
+    def unpaid(self) -> int:
+        """How many milestones stand as planned, but are not paid for: what one side waits for, or has not its turn."""
+        kept = (change.row for change in self.changes if change.kind is ChangeKind.KEEP)
+        return sum(row is not None and row.state is MilestoneState.AWAITING_PAYMENT for row in kept)
 
     @property
     def as_planned(self) -> bool:

@@ -87,8 +87,11 @@ class Work:
 
     def check_single(self, kind: SingleKind, state: MilestoneState | None = None) -> None:
         """Raises `Refused` where the platform has no release that Milepost carries out, or none in this state."""
-        if kind is SingleKind.RELEASE and (why := why_not_released(self.account.rules, state)):
-            raise Refused(f"nothing is released: {why}", hint="release it by hand on the site")
+        rules = self.account.rules
+        if kind is SingleKind.RELEASE and (why := why_not_released(rules, state)):
+            never = why_not_released(rules) is not None
+            hint = "release it by hand on the site" if never else "milepost check says when that was done"
+            raise Refused(f"nothing is released: {why}", hint=hint)
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""

@@ -90,7 +90,8 @@ def test_each_is_paid_for_once_those_before_it_are_released(world: World, site: 
         held = {change.reason.partition("; ")[2] for change in preview.changes[paid:]}
         assert held <= {f"funded one at a time: after #{turn} is released"}
         assert (world.apply().confirmed, site.paid) == (1, paid * 50_000)
-        assert world.preview().totals == {}
+        waiting = world.preview()
+        assert (waiting.totals, waiting.as_planned, waiting.unpaid) == ({}, True, 3 - paid)
         assert world.apply().confirmed == 0
         site.release()
     assert site.states() == ["released"] * 3

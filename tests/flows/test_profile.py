@@ -12,6 +12,7 @@ from assistant.errors import OriginRefused, ProfileError
 from assistant.money import Money
 from assistant.platform import find_profile, is_mock, known_platforms, load_rules, origin_of
 from assistant.site import MilestoneState, ProjectStatus, Role
+from flows.elements import names_amount
 from flows.profile import fill, load_profile, on_origin
 from flows.profile_check import check_profile, weakness
 
@@ -261,6 +262,13 @@ def test_problems_of_locators_name_file_and_line(tmp_path: Path) -> None:
         ("[hands.urls]\nis_project = '^/projects/(.*)$'\n", "hands.urls.is_project"),
         ('[hands.login.errors]\ntired = ["The site is tired"]\n', "hands.login.errors.tired"),
         (
+            '[[hands.create.stages]]\nfields = ["due"]\n'
+            '[hands.create.stages.go_on]\nfind = ["#next-stage"]\nname = "Next"\n',
+            "hands.create.stages.0.fields",
+        ),
+        ('[hands.create.more.due]\nfind = ["input"]\ntext = "{due}"\n', "hands.create.more.due.find.0"),
+        ('[hands.cart.open]\nrow = ["tr"]\nbutton = { find = ["#fund-it"], name = "Fund" }\n', "hands.cart.open.row.0"),
+        (
             "[[hands.money_requests]]\nstep = 'create'\nmethod = 'POST'\npath = '/api/pay'\n",
             "hands.money_requests",
         ),
@@ -306,3 +314,40 @@ def test_each_list_of_my_projects_has_an_address() -> None:
     hands = load_profile("freelancer").hands
     assert set(hands.lists) == set(ProjectStatus)
     assert set(hands.views) == set(Role)
+
+
+STATES = '[rules.states.requests]\nAsked = "requested"\n'
+
+
+def test_what_a_platform_has_not_is_left_out_and_what_its_steps_need_is_missed(tmp_path: Path) -> None:
+    built_in = find_profile("mock-cards", None)[0].read_text(encoding="utf-8")
+    assert check_profile(load_profile("mock-cards")) == []
+    hands = load_profile("mock-cards").hands
+    assert (set(hands.forms), set(hands.row_buttons)) == ({"create"}, {"cart.open", "request_release", "release"})
+    asking = built_in.replace('creators = ["client"]', 'creators = ["client"]\nrequesters = ["freelancer"]')
+    asking = asking.replace("[rules.states.milestones]", STATES + "[rules.states.milestones]")
+    asking = asking.replace("[hands.cart.open]\n", "[hands.unused]\n").replace('name = "mock-cards"', 'name = "asking"')
+    with pytest.raises(ProfileError, match=r"hands\.unused"):
+        load_profile("asking", _override(tmp_path, asking, "asking"))
+    start = asking.index("[hands.unused]")
+    asking = asking[:start] + asking[asking.index("[hands.cart.pay]") :]
+    found = {problem.field for problem in check_profile(load_profile("asking", _override(tmp_path, asking, "asking")))}
+    assert {"hands.request", "hands.accept", "hands.withdraw", "hands.payments.lists.requests", "hands.cart"} <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("Total $1,250.50 USD", True),
+        ("Total 1250.50", True),
+        ("Milestone 1 1,250.50", True),
+        ("Total 11,250.50", False),
+        ("Total 1,250.5", True),
+        ("Total 1.250,50", False),
+        ("Part 1 250.50", False),
+        ("Total 1,250.51", False),
+        ("", False),
+    ],
+)
+def test_an_amount_is_found_in_a_text_as_a_number_of_its_own(text: str, *, there: bool) -> None:
+    assert names_amount(text, Money.parse("1250.50 USD"), load_profile("freelancer").style) is there

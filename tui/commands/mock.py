@@ -24,7 +24,7 @@ def mock() -> None:
     "--port", type=click.IntRange(0, 65535), default=8700, show_default=True, help="Port; 0 takes a free one."
 )
 @click.option(
-    "--kind", default="freelancer", show_default=True, help="The kind of site; docs/mock-platform.md has them."
+    "--kind", default="freelancer", show_default=True, help="freelancer, agreements or cards: the kind of site."
 )
 @click.option("--seed", default="default", show_default=True, help="default, small, empty, or a file of your own.")
 @click.option("--latency", type=click.IntRange(0), metavar="MS", help="Milliseconds before each answer.")

@@ -43,7 +43,8 @@ def preview(plan: Path, again: tuple[str, ...]) -> int:
         tell_estimate(call.output, estimate)
     call.output.line(f"digest: {made.digest}")
     if made.as_planned:
-        call.output.line("the site is as planned; there is nothing to do")
+        waiting = f", and {made.unpaid} wait to be paid for" if made.unpaid else ""
+        call.output.line(f"the site is as planned{waiting}; there is nothing to do{' now' * bool(waiting)}")
         return NOTHING
     if has_work(made):
         call.output.line(f"to carry it out: {approve_words(found, made, call.options, again)}")
