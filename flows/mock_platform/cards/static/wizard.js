@@ -5,8 +5,9 @@ import { button, dialog, drift, facts, h, knobs, write } from "./parts.js";
 const rounded = (text) => String(Math.round(Number(text)));
 
 function money(text, currency) {
-  const number = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2 }).format(Number(text));
-  return `$${number} ${currency}`.replace(/^\$/, currency === "USD" ? "$" : "");
+  const digits = currency === "JPY" ? 0 : 2;
+  const number = new Intl.NumberFormat("en-US", { minimumFractionDigits: digits }).format(Number(text));
+  return `${currency === "USD" ? "$" : ""}${number} ${currency}`;
 }
 
 export function addMilestone(contract, work, done) {
