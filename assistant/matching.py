@@ -13,6 +13,8 @@ A freelancer's own pending request that the plan words otherwise by now, or list
 first case it is asked for again in the new words, as a change of its own. So is one whose milestone the client made
 beside it; the milestone is adopted once the request is gone.
 
+What may be paid for, and in which order, `assistant/turns.py` then decides where a site has rules for it.
+
 Rows that the plan ignores, and rows that ended (cancelled, declined), match nothing and count for nothing.
 """
 
@@ -26,7 +28,8 @@ from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
 from assistant.plans.planned import PlannedMilestone, PlannedProject
-from assistant.site import ENDED, Look, MilestoneState, Pool, ProjectStatus, Role, SiteProject
+from assistant.site import ENDED, Look, MilestoneState, ProjectStatus, Role, SiteProject
+from assistant.turns import as_the_pool_pays, oldest_first, pay_into_pool, wait_for_turn
 
 
 def _label(amount: Money, description: str) -> tuple[str, Money]:
@@ -99,7 +102,7 @@ def changes_of(
                 for row in rows_of(look)
                 if row.site_ref not in planned.ignore and (row.kind, row.site_ref) not in memory.claimed_elsewhere
             ),
-            key=_age,
+            key=oldest_first,
         ),
         changes={},
         ways=ways,
@@ -113,12 +116,13 @@ def changes_of(
     _block_near_matches(matching)
     _find_gone(matching)
     _make_the_rest(matching)
-    _pay_into_pool(matching, look.pool)
-    _wait_for_turn(matching, look)
+    pay_into_pool(matching.changes, look.pool)
+    if ways.one_active:
+        wait_for_turn(matching.changes, look)
     _guard_project(matching)
     _hold_while_unknown(matching)
     in_order = [(matching.withdrawals.get(m.key), matching.changes.get(m.key)) for m in planned.milestones]
-    return _as_the_pool_pays([change for pair in in_order for change in pair if change is not None], look.pool)
+    return as_the_pool_pays([change for pair in in_order for change in pair if change is not None], look.pool)
 
 
 def _block_unfit_project(matching: _Matching) -> None:
@@ -387,56 +391,6 @@ def _why_made(matching: _Matching, key: str) -> str:
     if key in matching.withdrawals:
         return "in the plan's new words"
     return "once more, as asked" if key in matching.again else ""
-
-
-def _age(row: SeenRow) -> tuple[int, str]:
-    """Orders rows from the oldest to the newest."""
-    return len(row.site_ref), row.site_ref
-
-
-def _wait_for_turn(matching: _Matching, look: Look) -> None:
-    """Where one milestone is paid for at a time, only the first that has not ended can be; the others wait, unpaid."""
-    if not matching.ways.one_active:
-        return
-    over = ENDED | {MilestoneState.RELEASED}
-    left = [row for row in rows_of(look) if row.kind is RowKind.MILESTONE and row.state not in over]
-    first = min((row for row in left), key=_age, default=None)
-    for key, change in matching.changes.items():
-        if change.kind is ChangeKind.CONFIRM and first is not None and change.row != first:
-            reason = f"{MilestoneState.AWAITING_PAYMENT}; funded one at a time: after #{first.site_ref} is released"
-            matching.changes[key] = replace(change, kind=ChangeKind.KEEP, reason=reason)
-
-
-def _pay_into_pool(matching: _Matching, pool: Pool | None) -> None:
-    """What a confirmation pays into a project's pool is what the milestone lacks, and the pool has an order of its own.
-
-    Money meant for a milestone would go to one that the pool pays for first, so those have to be confirmed as well.
-    """
-    if pool is None:
-        return
-    confirmed = {c.row.site_ref: key for key, c in matching.changes.items() if c.kind is ChangeKind.CONFIRM and c.row}
-    ahead: str | None = None
-    for ref, lacking in pool.lacks.items():
-        if ref not in confirmed:
-            ahead = ahead or ref
-            continue
-        change = matching.changes[confirmed[ref]]
-        if ahead is None:
-            change = replace(change, amount=lacking)
-        else:
-            reason = f"the pool pays for #{ahead} first, which the plan does not confirm: pay for that by hand"
-            change = replace(change, kind=ChangeKind.BLOCKED, reason=reason)
-        matching.changes[confirmed[ref]] = change
-
-
-def _as_the_pool_pays(changes: list[Change], pool: Pool | None) -> list[Change]:
-    """The changes with their confirmations in the order in which the pool pays for milestones, in the same places."""
-    if pool is None:
-        return changes
-    order = list(pool.lacks)
-    confirmed = [c for c in changes if c.kind is ChangeKind.CONFIRM and c.row and c.row.site_ref in order]
-    sorted_ones = iter(sorted(confirmed, key=lambda c: order.index(c.row.site_ref if c.row else "")))
-    return [next(sorted_ones) if change in confirmed else change for change in changes]
 
 
 def _guard_project(matching: _Matching) -> None:
