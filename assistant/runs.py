@@ -7,6 +7,7 @@ its own that outlives the terminal; from then on both sides only read and write 
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -175,8 +176,16 @@ def in_doubt(journal: Journal, run_id: int) -> OutcomeUnknown | None:
     return OutcomeUnknown(
         f"{attempt.project_ref}/{attempt.key} {attempt.change} {attempt.amount} {may_have(attempt.change)}",
         where=f"run {run_id}",
-        hint="run it again: it begins by looking at what stands",
+        hint=how_to_go_on(current(journal, run_id)),
     )
+
+
+def how_to_go_on(run: Run) -> str:
+    """What takes up what a run has left, on the command line and on the screen."""
+    if run.kind is not RunKind.APPLY:
+        return "start it again: it begins by looking at what stands"
+    command = shlex.join(["milepost", "apply", run.plan or "PLAN"])
+    return f"{command} looks at what stands, says what is left and asks before it goes on (on the screen: 3, then r)"
 
 
 _MID_STEP = frozenset({AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})

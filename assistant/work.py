@@ -133,7 +133,7 @@ def error_of(run: Run) -> MilepostError | None:
         return None
     told: Mapping[str, Any] = run.error or {"message": "the run ended without saying why"}
     message, where = str(told["message"]), told.get("where") or f"run {run.id}"
-    hint = told.get("hint") or "start it again; it begins by looking at what stands"
+    hint = told.get("hint") or runs.how_to_go_on(run)
     kind = _KINDS.get(str(told.get("code")), RunError)
     if kind is PlanError:
         return PlanError([Problem(**problem) for problem in told["problems"]])

@@ -83,7 +83,7 @@ class World:
         return Order.from_json(order.to_json())
 
     def carry(self, order: Order) -> Summary:
-        run = self.journal.runs.ask(RunKind.APPLY, self.facts.id, "anna", {})
+        run = self.journal.runs.ask(RunKind.APPLY, self.facts.id, "anna", order.to_json())
 
         async def between() -> Wanted:
             return self.journal.runs.wanted(run)

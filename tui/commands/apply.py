@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from assistant.aftermath import aftermath_of_run
 from assistant.approval import Order, Preview
 from assistant.errors import ApprovalRefused, worst_exit
 from assistant.guided import guided_text, overrides, presses_of
@@ -92,6 +93,9 @@ def tell_end(call: Call, run: Run) -> int:
     """Tell the summary of a run that has ended, and why it ended if not by itself; returns the exit code."""
     tell_learned(call, run)
     codes = [_tell_summary(call, run)] if run.summary else []
+    if aftermath := aftermath_of_run(call.journal, run):
+        call.output.event({"event": "aftermath", "run": run.id, **aftermath.as_json()})
+        call.output.line(f"run {run.id} {run.state}: {aftermath}")
     if error := error_of(run):
         tell_error(error, as_json=call.options.json)
         codes.append(error.exit_code)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from assistant import runs as all_runs
-from assistant.journal import Run
+from assistant.aftermath import aftermath_of_run
+from assistant.journal import Run, RunKind
 from tui.call import Call, this_call
 from tui.command import command
 from tui.signs import RUNS, sign_of
@@ -19,6 +20,7 @@ def runs(live: bool, most: int) -> None:
     """List runs, newest first, of --account or of all accounts. One whose process died is shown as interrupted."""
     call = this_call()
     account = call.account().facts.id if call.options.account else None
+    newest_apply: dict[str, Run] = {}
     rows: list[tuple[str, ...]] = [("run", "state", "kind", "account", "plan", "asked for", "pid", "what came of it")]
     for run in call.journal.runs.newest(most, account=account, live=live):
         now = all_runs.refresh(call.journal, run.id)
@@ -26,10 +28,21 @@ def runs(live: bool, most: int) -> None:
             continue
         call.output.event(_event(now))
         rows.append(_row(call, now))
+        if now.kind is RunKind.APPLY:
+            newest_apply.setdefault(now.account, now)
     if len(rows) > 1:
         call.output.table(rows, right=(0, 6), flexible=7)
+        for run in newest_apply.values():
+            _tell_aftermath(call, run)
     else:
         call.output.line("no run is live" if live else "no run yet")
+
+
+def _tell_aftermath(call: Call, run: Run) -> None:
+    """Of the last apply, if it died: how it stands, and what takes up what it left."""
+    if aftermath := aftermath_of_run(call.journal, run):
+        call.output.line(f"run {run.id}: {aftermath}")
+        call.output.line(f"  next: {all_runs.how_to_go_on(run)}")
 
 
 def _event(run: Run) -> dict[str, object]:

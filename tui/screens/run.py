@@ -184,6 +184,8 @@ class RunScreen(Page):
             counts = f"{len(summary['locators'])} locators, {len(summary['broken'])} broken · 7, then d, says more"
         error = str((run.error or {}).get("message", "")) if run.error else ""
         parts = [(counts, ""), (error, "$role-bad bold")]
+        if view.aftermath is not None:
+            parts.append((f"{view.aftermath} · 3, then r, looks at what stands and previews what is left", "bold"))
         if view.unknown:
             parts.append(("! says what to do about what may have been paid", "$role-bad bold"))
         return joined(parts, "\n")

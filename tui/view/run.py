@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from assistant.aftermath import Aftermath, aftermath_of
 from assistant.approval import Order
 from assistant.changes import ACTS, SPENDS, ChangeKind
 from assistant.journal import Attempt, AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
@@ -173,6 +174,13 @@ class RunView:
         """What the run waits for a person to do right now."""
         return self._asked if self.run.state is RunState.PERSON else None
 
+    @property
+    def aftermath(self) -> Aftermath | None:
+        """How what was approved stands now, where the run could not sum it up itself."""
+        if self.run.kind is not RunKind.APPLY or self.live or self.run.summary:
+            return None
+        return aftermath_of(self.attempts.values(), self.to_do)
+
     def place_of(self, attempt: Attempt | None) -> int | None:
         """The row that an attempt is about."""
         return self._place.get((attempt.project_ref, attempt.key, attempt.change)) if attempt is not None else None
@@ -283,6 +291,12 @@ class RunView:
             if row.state == "waiting" and not row.is_heading:
                 self.rows[index] = replace(row, state="left", outcome="the run ended before it")
                 delta.rows.add(index)
+        for attempt in self.attempts.values():
+            place = self.place_of(attempt)
+            if attempt.state in UNDER_WAY and place is not None:
+                state = "left" if attempt.state is AttemptState.RECORDED else "unknown"
+                self.rows[place] = replace(self.rows[place], state=state, outcome="the run ended in mid-step")
+                delta.rows.add(place)
 
 
 def _first_state(kind: str) -> str:

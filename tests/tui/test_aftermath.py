@@ -1,0 +1,46 @@
+"""A run that died, as it is met at the next start: what it came to, and what takes up what it left."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from assistant.journal import RunState
+from tests.tui.calling import called
+from tests.tui.driving import running, text_of, until
+from tui.sample import Sample
+
+
+def died(sample: Sample) -> None:
+    """One paid, one that was being paid, the rest not reached."""
+    sample.looked()
+    applying = sample.apply()
+    applying.paid()
+    applying.paying()
+    error = {"code": "unknown", "message": "the run's process died; 38112233/m2 create may have been paid"}
+    sample.journal.runs.end(applying.run, RunState.INTERRUPTED, error=error)
+
+
+async def test_the_screen_says_how_it_stands_and_which_keys_go_on(sample: Sample) -> None:
+    died(sample)
+    async with running(sample, (80, 24)) as pilot:
+        await until(pilot, lambda: pilot.app.store is not None and pilot.app.store.run is not None)
+        await pilot.press("4")
+        for told in (
+            "1 done, 1 not known yet, ",
+            "? may be paid m5",
+            "the run ended",
+            "3, then r, looks at what stands",
+        ):
+            await until(pilot, lambda told=told: told in " ".join(text_of(pilot).split()))
+
+
+def test_the_list_of_runs_says_it_too(sample: Sample, tmp_path: Path) -> None:
+    died(sample)
+    config = tmp_path / "runs.toml"
+    config.write_text(f"data_dir = {json.dumps(str(sample.journal.path.parent))}\n")
+    listed = called(["runs", "--config", str(config)])
+    assert listed.code == 0, listed.err
+    told, then = listed.out.splitlines()[-2:]
+    assert "1 done, 1 not known yet" in told
+    assert then.startswith("  next: milepost apply ")
