@@ -155,12 +155,17 @@ def why_not_released(rules: PlatformRules, state: MilestoneState | None = None) 
         return f"the profile of {rules.title} does not say whether a release charges the next milestone"
     if switches.release_may_charge_next:
         return f"on {rules.title} a release may charge you for the next milestone at once"
-    if switches.release_verb not in (ReleaseVerb.RELEASE, ReleaseVerb.APPROVE):
+    if switches.release_verb not in (ReleaseVerb.RELEASE, ReleaseVerb.APPROVE, ReleaseVerb.PAY_INVOICE):
         verb = _written(switches.release_verb or "a step that is not known").replace("_", " ")
         return f"on {rules.title} money goes another way: {verb}"
-    if state is MilestoneState.FUNDED and switches.release_needs is ReleaseNeeds.SUBMISSION:
-        return f"on {rules.title} the freelancer has to hand the work in first"
+    first = _FIRST.get(switches.release_needs) if switches.release_needs is not None else None
+    if state is MilestoneState.FUNDED and first is not None:
+        return f"on {rules.title} the freelancer has to {first} first"
     return None
+
+
+_FIRST = {ReleaseNeeds.SUBMISSION: "hand the work in", ReleaseNeeds.INVOICE: "send an invoice"}
+"""What a release waits for."""
 
 
 def _written(value: object) -> str:

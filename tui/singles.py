@@ -34,7 +34,9 @@ def single_at(store: Store, ref: str, key: str) -> tuple[Single, Plan]:
             raise Refused("the last look at the project is too old for that", hint="p looks at it anew")
         kind = SingleKind.RELEASE if facts.role is Role.CLIENT else SingleKind.REQUEST_RELEASE
         work.check_single(kind)
-        return single_of(kind, facts, look, key, work.journal), plan
+        single = single_of(kind, facts, look, key, work.journal)
+        work.check_single(kind, single.milestone.state)
+        return single, plan
     raise NotFound(f"no open plan has a milestone {ref}/{key}", hint="only planned milestones are known well enough")
 
 

@@ -159,6 +159,8 @@ def _button_names(profile: Profile) -> Iterator[str]:
     """The name patterns of all buttons of the profile."""
     hands = profile.hands
     yield hands.cart.pay.name
+    if hands.cart.pay_in is not None:
+        yield hands.cart.pay_in.open.name
     yield from (form.open.name for form in hands.forms.values())
     yield from (spec.button.name for spec in hands.row_buttons.values())
 

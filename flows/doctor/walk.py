@@ -26,7 +26,7 @@ from flows.doctor.readings import PageUnderStudy, Raw, study
 from flows.elements import appear, examine, visible
 from flows.login import is_login_page
 from flows.pages.my_projects import first_page
-from flows.profile import Form, Locators, RowButton, fill, on_origin, path_of
+from flows.profile import Form, Locators, PayIn, RowButton, fill, on_origin, path_of
 from flows.reading_site import ReadingSite
 
 _MOST_PROJECTS = 5
@@ -194,12 +194,15 @@ class Walk:
 
     async def _form(self) -> None:
         """Open the form of this side, look at what is in it, and close it. Nothing is typed, nothing is submitted."""
-        name = "create" if self._site.role is Role.CLIENT else "request"
-        form = self._hands.forms.get(name)
+        client = self._site.role is Role.CLIENT
+        name = "create" if client else "request"
+        form: Form | PayIn | None = self._hands.forms.get(name)
+        place: Where = ("hands", name)
+        if form is None and client:
+            form, place = self._hands.cart.pay_in, ("hands", "cart", "pay_in")
         if form is None:
             self.form_seen = True  # this side has none, so there is none to look at
             return
-        place: Where = ("hands", name)
         tab = self._site.tab
         scope = Scope(tab.page, "payments", self._site.profile, self.findings)
         opener = await study_button(scope, (*place, "open"), form.open)
@@ -217,7 +220,7 @@ class Walk:
         await self._evidence(self._site, "form")
         await self._close(form)
 
-    async def _inside(self, place: Where, form: Form) -> None:
+    async def _inside(self, place: Where, form: Form | PayIn) -> None:
         page = self._site.tab.page
         shown = await study_locator(
             Scope(page, "form", self._site.profile, self.findings), (*place, "shown"), form.shown
@@ -225,6 +228,12 @@ class Walk:
         if shown is None:
             return
         scope = Scope(shown, "form", self._site.profile, self.findings)
+        if isinstance(form, PayIn):
+            amount = await study_locator(scope, (*place, "amount"), form.amount)
+            await study_button(scope, (*place, "go_on"), form.go_on)
+            if amount is not None:
+                await self._label(place, form, amount)
+            return
         await self._fields(scope, place, form)
         gone = await page.locator(form.gone).filter(visible=True).count()
         found = Found.ONE if gone else Found.NONE
@@ -247,13 +256,13 @@ class Walk:
         else:
             await study_button(scope, (*place, "stages", 0, "go_on"), first.go_on)
 
-    async def _label(self, place: Where, form: Form, amount: Locator) -> None:
+    async def _label(self, place: Where, form: Form | PayIn, amount: Locator) -> None:
         name = (await examine(amount)).name
         found = Found.ONE if re.search(form.currency_label, name) else Found.NONE
         note = "" if found is Found.ONE else f"the amount is labelled {name!r}"
         self.findings.add(LocatorFacts((*place, "currency_label"), found, "form", 1, 1, note=note, nearest=(name,)))
 
-    async def _close(self, form: Form) -> None:
+    async def _close(self, form: Form | PayIn) -> None:
         """Away with the form: Escape, and where that does not do it, the next page load does."""
         tab = self._site.tab
         try:
@@ -280,6 +289,7 @@ class Walk:
         """What only shows after a step that nobody takes to look."""
         data = self._site.profile.files.data["hands"]
         opens = "Create" if self._hands.cart.open is None else self._step("cart.open")
+        opens = self._hands.cart.pay_in.go_on.name if self._hands.cart.pay_in is not None else opens
         rest: tuple[tuple[str, Where, Any], ...] = (
             ("login", ("hands", "login"), data["login"]),
             (opens, ("hands", "cart"), data["cart"]),

@@ -73,7 +73,7 @@ def test_switches_that_contradict_each_other_are_refused(switches: dict[str, obj
     [
         {"release_may_charge_next": None},
         {"release_may_charge_next": True},
-        {"release_verb": "pay_invoice", "release_needs": "invoice"},
+        {"release_verb": "accept_delivery"},
     ],
 )
 def test_a_release_that_may_do_more_than_release_is_left_to_a_person(switches: dict[str, object]) -> None:

@@ -12,8 +12,11 @@ import pytest
 
 from assistant.errors import CouldNotRead, Mismatch, SiteRefused
 from assistant.platform import find_profile
+from assistant.single import SingleKind
 from assistant.site import MilestoneState, Role, Step, StepKind
 from assistant.switches import why_not_driven, why_not_released
+from flows.doctor.findings import Found
+from flows.doctor.walk import Walk
 from flows.profile import Profile, load_profile
 from tests.faults.desk import Desk
 from tests.flows.conftest import OpenSite, known, step
@@ -157,9 +160,12 @@ async def test_from_a_proposal_to_the_money_and_an_invoice_that_pays_itself(
     assert mock.milestones(WEBSITE) == [(*part, "funded") for part in PARTS]
     assert deposited(mock) == "1250.50"
     assert [attempt.state.value for attempt in anna.attempts()] == ["done"] * 3
-    first = mock.project(WEBSITE)["milestones"][0]["ref"]
-    mock.act("request_release", milestone=first)
+    first, second = (row["ref"] for row in mock.project(WEBSITE)["milestones"])
+    for ref in (first, second):
+        mock.act("request_release", milestone=ref)
     mock.act("release", milestone=first)  # nobody has pressed anything: its days were over
+    assert anna.release(SingleKind.RELEASE, WEBSITE, "m2").code == 0
+    assert mock.project(WEBSITE)["pool"] == {"deposited": "1250.50", "left": "0.00"}
     for desk in desks:
         again = desk.apply()
         assert (again.code, again.run) == (0, None)
@@ -176,12 +182,13 @@ def findings(desk: Desk) -> str:
     return "; ".join(f"{one.key}: {one.seen}" for one in stock.findings)
 
 
-async def test_nothing_of_it_is_ever_live_and_nothing_is_released(profile: Profile) -> None:
+async def test_nothing_of_it_is_ever_live(profile: Profile) -> None:
     rules = profile.rules
     assert rules.mock_only
     assert not rules.is_allowed("https://handshake.example")
     assert [why_not_driven(rules, role, live=False) for role in Role] == [None, None]
-    assert "pay invoice" in (why_not_released(rules) or "")
+    assert why_not_released(rules) is None
+    assert "send an invoice first" in (why_not_released(rules, MilestoneState.FUNDED) or "")
 
 
 async def test_a_withdrawal_and_an_invoice_are_buttons_on_rows(open_as: OpenSite, mock: MockPlatform) -> None:
@@ -195,3 +202,16 @@ async def test_a_withdrawal_and_an_invoice_are_buttons_on_rows(open_as: OpenSite
         assert (await site.submit(wanted)).trouble is None
     project = mock.project(WEBSITE)
     assert (project["requests"][0]["raw"], project["milestones"][0]["raw"]) == ("Withdrawn", "Invoiced")
+
+
+async def test_the_doctor_looks_at_both_sides_forms_and_sends_nothing(open_as: OpenSite, mock: MockPlatform) -> None:
+    agreed(mock)
+    for login, role, seen in (
+        ("anna", Role.CLIENT, ("hands", "cart", "pay_in", "go_on", "find")),
+        ("ben", Role.FREELANCER, ("hands", "request", "stages", 0, "go_on", "find")),
+    ):
+        walk = Walk(await open_as(login, role), lambda *told: None)
+        await walk.around()
+        assert walk.findings.broken == []
+        assert walk.findings.facts[seen].found is Found.ONE
+    assert mock.truth()["money_requests"] == []

@@ -143,6 +143,8 @@ def _pay_invoice(tx: Tx, deed: Deed) -> None:
     row = _milestone(tx, deed)
     if row["status"] != "requested_release":
         raise ApiError(BAD_FORM, "There is no invoice for this milestone.")
+    if deed.fields.get("sure") != "yes":
+        raise ApiError(BAD_FORM, "Please say that you have looked at the work.")
     if pool_of(tx, deed.job["ref"]).left < row["minor"]:
         raise ApiError("PAYMENT_REQUIRED", "There is not enough in escrow for this invoice.")
     milestones.act(tx, row, "release", deed.side, {})

@@ -106,6 +106,22 @@ def job_values(tx: Tx, visit: Visit, row: Row, side: str) -> dict[str, Any]:
     }
 
 
+async def invoice(request: Request) -> Response:
+    """`/jobs/REF/invoices/LINE`: what paying an invoice would pay."""
+    visit = await enter(request)
+    if isinstance(visit, Response):
+        return visit
+    with visit.site.store.read() as tx:
+        found = find(tx, request, visit.user)
+        if found is None or found[1] != "client":
+            return not_found(request)
+        values = job_values(tx, visit, *found)
+    line = next((each for each in values["lines"] if str(each["ref"]) == request.path_params["line"]), None)
+    if line is None:
+        return not_found(request)
+    return show(request, visit, "invoice.html", {**values, "line": line})
+
+
 def _proposal(row: dict[str, Any], code: str) -> dict[str, Any]:
     return {
         "ref": row["ref"],
@@ -155,4 +171,5 @@ def routes() -> list[Route]:
         Route("/jobs", my_jobs, methods=["GET"]),
         Route("/jobs/{ref}", job, methods=["GET"]),
         Route("/jobs/{ref}/agreement", agreement, methods=["GET"]),
+        Route("/jobs/{ref}/invoices/{line}", invoice, methods=["GET"]),
     ]
