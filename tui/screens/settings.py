@@ -51,7 +51,7 @@ class SettingsScreen(Page):
             Column("value", lambda row: Cell(row.value, "plain" if row.is_set or row.account else "muted"), least=16),
             Column("session", self._session),
             Column("source", lambda row: Cell(_short(row.source), "info" if row.is_set else "muted"), drop=1),
-            Column("meaning", lambda row: Cell(row.meaning, "muted"), least=40, drop=2),
+            Column("meaning", lambda row: Cell(row.meaning, "muted"), least=70, drop=2),
         ]
 
     def _session(self, row: SettingRow) -> Cell:
