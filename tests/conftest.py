@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from flows.browser_search import find_browser
 from tests.mock_client import MockPlatform
+
+settings.register_profile("milepost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("milepost")  # no example fails for how long it took: the machine may be busy
 
 
 @pytest.fixture(scope="module")

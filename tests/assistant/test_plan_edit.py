@@ -181,7 +181,7 @@ def _one(block: str, way: str, number: int, value: int) -> str:
     return balanced(with_part(block, at, way, text, project), load, keep=at)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.booleans(), OPERATIONS)
 def test_whatever_is_changed_the_parts_come_to_the_total_and_the_rest_of_the_text_stays(
     from_split: bool, operations: list[tuple[str, int, int]]

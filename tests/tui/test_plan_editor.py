@@ -201,7 +201,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(edits=EDITS)
 def test_whatever_is_typed_the_sums_hold_and_undo_takes_all_of_it_back(
     edits: list[tuple[int | str, int, str]], tmp_path: Path

@@ -307,7 +307,7 @@ async def _replay(folder: Path, rounds: list[tuple[list[tuple[str, int, State | 
     world.journal.close()
 
 
-QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @given(rounds=ROUNDS)
