@@ -154,6 +154,7 @@ def home(signed_in: User) -> Iterator[Path]:
             group.rmdir()
 
 
+@pytest.mark.slow  # a second init in a machine that is busy with tests; cron is the same way, and lighter
 def test_a_systemd_user_timer_checks_and_goes_without_a_trace(signed_in: User, home: Path) -> None:
     units = home / ".config" / "systemd" / "user"
     laid_over = units / "milepost-check.timer.d" / "quick.conf"

@@ -1,9 +1,8 @@
 """The cells of the fault matrix: each way to pay, each point of the site at which something can happen, each fault.
 
 The ways are the two paths of a client and the freelancer's, the two single steps that end a milestone's life, and those
-of the mock's other kinds of site. What
-makes no sense at a point is the mock platform's to say; that a way never comes by a point is said here, and proved by
-the run: a fault that did not fire fails its cell.
+of the mock's other kinds of site. What makes no sense at a point is the mock platform's to say; that a way never comes
+by a point is said here, and proved by the run: a fault that did not fire fails its cell.
 """
 
 from __future__ import annotations

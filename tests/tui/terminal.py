@@ -92,8 +92,10 @@ class Terminal:
 
 
 _LEADER = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])
 """
-"""Makes the terminal the one that controls the session, so that Ctrl-C and hanging up are signals."""
+"""Makes the terminal the one that controls the session, so that Ctrl-C and hanging up are signals, also where the tests
+themselves were started in the background, which ignores Ctrl-C."""
