@@ -58,6 +58,7 @@ def stands(mock: MockPlatform, refs: list[str], working: Future[list[Said]]) -> 
         assert not working.done(), working.result()
 
 
+@pytest.mark.slow
 def test_requests_are_accepted_and_not_doubled_while_both_are_at_work(tmp_path: Path, mock: MockPlatform) -> None:
     refs = [project["ref"] for project in free_projects(User(tmp_path, mock), 2)]
     text = "".join(f'[[project]]\nref = "{ref}"\ntotal = "60.00 USD"\nsplit = "2 x 50%"\n' for ref in refs)

@@ -63,6 +63,7 @@ def by_title(said: Said) -> dict[str, dict[str, Any]]:
     return {event["title"]: event for event in said.events if event["event"] == "project" and event["planned"]}
 
 
+@pytest.mark.slow
 def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(user: User) -> None:
     first, second = free_projects(user, 2)
     # Nobody has read My Projects yet, so the bids that are the totals come from the site.
@@ -114,6 +115,7 @@ def test_what_the_client_makes_of_requests_is_said_of_each_and_whether_to_work(u
     assert "declined" in projects[second["title"]]["reason"]
 
 
+@pytest.mark.slow
 def test_the_release_of_what_a_request_became_is_asked_for_with_the_word(user: User) -> None:
     [project] = free_projects(user, 1)
     text = f'[[project]]\nref = "{project["ref"]}"\ntotal = "90.00 USD"\nsplit = "3 x 1/3"\n'
@@ -184,6 +186,7 @@ def test_many_projects_get_one_template_each_by_its_bid_and_what_cannot_be_is_sa
     assert user.milepost("plan", "check", "many.toml").code == 0
 
 
+@pytest.mark.slow
 def test_two_plans_of_one_account_that_claim_the_same_are_refused_by_file_and_line(user: User) -> None:
     config = user.folder / "config.toml"
     config.write_text('plans = ["*.toml"]\n' + config.read_text())

@@ -50,6 +50,7 @@ def test_preview_then_apply_then_nothing_left_to_do(user: User) -> None:
     assert user.mock.milestones(WEBSITE) == FIVE
 
 
+@pytest.mark.slow
 def test_what_the_other_side_does_is_seen_and_never_papered_over(user: User) -> None:
     plan = user.plan(PLAN)
     user.mock.act("add", project=WEBSITE, amount="500.00", description="Milestone 4 of 5")
@@ -90,6 +91,7 @@ def test_a_wrong_or_missing_approval_is_exit_3_and_nothing_happens(user: User, w
     assert user.mock.truth()["carts"] == []
 
 
+@pytest.mark.slow
 def test_the_direct_path(user: User) -> None:
     user.mock.knobs(path="direct")
     said = user.milepost("apply", user.plan(PLAN), "--approve", "2500.00 USD", "--json")
@@ -97,6 +99,7 @@ def test_the_direct_path(user: User) -> None:
     assert user.mock.milestones(WEBSITE) == FIVE
 
 
+@pytest.mark.slow
 def test_a_request_that_stands_is_accepted(user: User) -> None:
     user.mock.act("add", what="request", project=WEBSITE, amount="500.00", description="Milestone 1 of 5")
     said = user.milepost("apply", user.plan(PLAN), "--approve", "2500.00 USD", "--json")

@@ -237,6 +237,7 @@ FIVE = {
 }
 
 
+@pytest.mark.slow
 async def test_the_doctor_walks_it_and_names_just_what_is_broken(
     open_as: OpenSite, mock: MockPlatform, hasty: Profile, tmp_path: Path
 ) -> None:

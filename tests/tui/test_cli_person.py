@@ -133,6 +133,7 @@ def test_a_fee_above_the_approved_one_is_paid_only_by_what_is_typed_for_it(
     assert mock.milestones("38112233") == [("All and more", "2600.00", "funded")]
 
 
+@pytest.mark.slow
 def test_a_fee_that_is_refused_leaves_the_cart(at: list[str], over: Path, mock: MockPlatform) -> None:
     words = [sys.executable, "-m", "tui.cli", "apply", str(over), *at]
     with Terminal.running(words, {"PYTHONPATH": str(ROOT)}) as terminal:
