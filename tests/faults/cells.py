@@ -174,6 +174,15 @@ WAYS = (
 )
 
 
+SITES = tuple(dict.fromkeys(way.kind for way in WAYS))
+"""The mock's kinds of site, in the order of their ways."""
+
+
+def way_named(name: str) -> Way:
+    """The way with a name."""
+    return next(way for way in WAYS if way.name == name)
+
+
 @dataclass(frozen=True, order=True)
 class Cell:
     """One fault at one point of one way."""
@@ -185,11 +194,6 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.at} {self.when} {self.kind} ({self.way})"
-
-
-def way_of(cell: Cell) -> Way:
-    """The way of a cell."""
-    return next(way for way in WAYS if way.name == cell.way)
 
 
 def combinations() -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """The kill test: whatever dies in the middle of a run, and whenever, nothing is paid twice and nothing is forgotten.
 
-    python -m tests.faults.kills [--jobs 2] [--random 200] [--seed 1] [--only TEXT] [--resume]
+    python -m tests.faults.kills [--jobs 2] [--random 200] [--seed 1] [--site KIND] [--only TEXT] [--resume]
 
 Two sweeps: the runner killed right before and right after every single write to its journal; and seeded moments, some
 milliseconds after a random write, at which a random victim dies while the mock answers slowly, so that requests are
@@ -24,11 +24,11 @@ from pathlib import Path
 from assistant.journal import Run, RunState
 from assistant.processes import alive
 from tests.faults.books import Books, audit_apply
-from tests.faults.cells import WAYS, Way
+from tests.faults.cells import WAYS, Way, way_named
 from tests.faults.desk import Desk
 from tests.faults.matrix import Bench, bench
 from tests.faults.resident import Resident
-from tests.faults.results import Judged, arguments_of, sweep
+from tests.faults.results import Judged, add_sites, arguments_of, sweep
 
 HOOKS = Path(__file__).parent / "hooks"
 LATENCY = "120"
@@ -126,7 +126,7 @@ class Slayer:
     def carry_out(self, moment: Moment) -> Killed:
         """One moment, and the run after it, judged."""
         began = time.monotonic()
-        way = next(way for way in WAYS if way.name == moment.way)
+        way = way_named(moment.way)
         desk = self._bench.fresh(way)
         self._bench.mock_of(way.kind).knobs(latency=LATENCY)
         try:
@@ -266,11 +266,13 @@ def kill(slayer: Slayer, moment: Moment) -> Killed:
 def main() -> int:
     """Both sweeps; each result is kept as a line of JSON. 1 if one of them has a problem."""
     parser = arguments_of(__doc__, "kills.jsonl")
+    add_sites(parser)
     parser.add_argument("--random", type=int, default=200, help="how many random moments")
     parser.add_argument("--seed", type=int, default=1, help="of the random moments")
     arguments = parser.parse_args()
+    ways = [way for way in WAYS if way.single is None and arguments.site in (None, way.kind)]
     with slaying() as counting:
-        writes = {way.name: counting.writes(way) for way in WAYS if way.single is None}
+        writes = {way.name: counting.writes(way) for way in ways}
     print(f"writes of a whole run: {writes}", flush=True)
     moments = [*at_every_write(writes), *at_random(writes, arguments.random, arguments.seed)]
     random.Random(arguments.seed).shuffle(moments)  # one that is broken off has tried some of everything

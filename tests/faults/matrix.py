@@ -1,6 +1,6 @@
 """The fault matrix: every fault that the mock platform accepts, at every point that a way to pay comes by.
 
-    python -m tests.faults.matrix [--jobs 2] [--only TEXT] [--resume]
+    python -m tests.faults.matrix [--jobs 2] [--site KIND] [--only TEXT] [--resume]
 
 Each cell is judged by the mock platform's truth alone (`tests/faults/books.py`): after the run that the fault met, each
 planned milestone stands at most once and no cent more than approved was taken; after a run without faults, exactly
@@ -22,10 +22,10 @@ from typing import Any
 
 from assistant.journal import AttemptState
 from tests.faults.books import Books, audit_apply, audit_release
-from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, STANDING, Cell, Way, everything, way_of
+from tests.faults.cells import BEFORE_THE_ORDER, MET_TWICE, STANDING, Cell, Way, everything, way_named
 from tests.faults.desk import IMPATIENT, Desk, Ended
 from tests.faults.resident import Resident
-from tests.faults.results import Judged, arguments_of, sweep
+from tests.faults.results import Judged, add_sites, arguments_of, site_of, sweep
 from tests.mock_client import MockPlatform
 
 
@@ -61,7 +61,7 @@ class Bench:
 
     def run(self, cell: Cell) -> Result:
         """Carry a cell out and judge it. Never raises for what the product does."""
-        way, began = way_of(cell), time.monotonic()
+        way, began = way_named(cell.way), time.monotonic()
         desk = self.fresh(way)
         try:
             return _Case(cell, way, desk, self.mock_of(way.kind)).carry_out(began)
@@ -213,8 +213,11 @@ def run_cell(bench: Bench, cell: Cell) -> Result:
 
 def main() -> int:
     """Run all cells and keep each result as a line of JSON. 1 if one of them has a problem."""
-    arguments = arguments_of(__doc__, "matrix.jsonl").parse_args()
-    return sweep(arguments, everything(), quick_bench, run_cell)
+    parser = arguments_of(__doc__, "matrix.jsonl")
+    add_sites(parser)
+    arguments = parser.parse_args()
+    cells = [cell for cell in everything() if arguments.site in (None, site_of(cell))]
+    return sweep(arguments, cells, quick_bench, run_cell)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ BATCH = 250
 STEPS = 14
 """The most steps of a history."""
 
-MOST_FOR_A_MUTANT = 1000
+MOST_FOR_A_MUTANT = 4000
 """Histories in which a mutant has to be caught."""
 
 

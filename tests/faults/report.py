@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.faults.cells import WAYS, Cell, combinations, everything, refusal
+from tests.faults.cells import SITES, WAYS, Cell, combinations, refusal
 from tests.faults.kills import VICTIMS
 from tests.faults.mutants import MUTANTS
 from tests.faults.results import kept, pass_folder
@@ -57,10 +57,9 @@ class Pass:
         searches = [row for row in self.model if not row["mutant"]]
         caught = [row for row in self.model if row["mutant"] and not row["problems"]]
         both = [*self.matrix, *self.kills]
-        kills = max((row["of"] for row in self.kills), default=0)
         return {
-            "cells of the matrix": f"{len(self.matrix)} of {len(everything())} run, {_bad(self.matrix)} with problems",
-            "kills": f"{len(self.kills)} of {kills} run, {_bad(self.kills)} with problems",
+            **{f"cells of the matrix, {site}": _run_of(_at(self.matrix, site)) for site in SITES},
+            **{f"kills, {site}": _run_of(_at(self.kills, site)) for site in SITES},
             "milestones that stood twice": str(_sum(both, "duplicates")),
             "milestones that stood and the journal had lost": str(_sum(both, "lost")),
             "unknown outcomes that were settled": f"{_sum(both, 'settled')} of {_sum(both, 'unknown')}",
@@ -161,6 +160,15 @@ def nonsense() -> str:
 def _table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     rows = [heads, ["---"] * len(heads), *lines]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _at(rows: Rows, site: str) -> Rows:
+    return [row for row in rows if row["site"] == site]
+
+
+def _run_of(rows: Rows) -> str:
+    """How many of a sweep's cases on one kind of site were run."""
+    return f"{len(rows)} of {rows[0]['of']} run, {_bad(rows)} with problems" if rows else "none run"
 
 
 def _sum(rows: Rows, name: str) -> int:

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
@@ -20,6 +21,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.faults.cells import SITES, way_named
 
 Case = TypeVar("Case")
 Opened = Callable[[], AbstractContextManager[Any]]
@@ -73,6 +76,17 @@ def arguments_of(about: str | None, results: str) -> argparse.ArgumentParser:
     return parser
 
 
+def add_sites(parser: argparse.ArgumentParser) -> None:
+    """For sweeps whose cases are played on the mock platform."""
+    parser.add_argument("--site", choices=SITES, help="only this of the mock platform's kinds of site")
+
+
+def site_of(case: object) -> str:
+    """The kind of site that a case is played on; "" where it is none of the mock platform's."""
+    way = getattr(case, "way", None)
+    return way_named(way).kind if way else ""
+
+
 def sweep(arguments: argparse.Namespace, cases: Iterable[Case], opened: Opened, run: Run[Case]) -> int:
     """Run each case with what a worker process has opened, tell and keep the results; 1 if one has a problem.
 
@@ -83,13 +97,15 @@ def sweep(arguments: argparse.Namespace, cases: Iterable[Case], opened: Opened, 
     done = [row for row in kept(path) if not row["problems"]] if arguments.resume else []
     names = {row["name"] for row in done}
     cases = list(cases)
+    of = Counter(site_of(case) for case in cases)
     left = [case for case in cases if arguments.only in str(case) and str(case) not in names]
     commit = _commit()
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in done)
         file.flush()
-        for result in _in_workers(left, arguments.jobs, opened, run):
-            row = {"name": result.name, "commit": commit, "of": len(cases), **asdict(result)}
+        for case, result in zip(left, _in_workers(left, arguments.jobs, opened, run), strict=True):
+            site = site_of(case)
+            row = {"name": result.name, "commit": commit, "site": site, "of": of[site], **asdict(result)}
             done.append(row)
             file.write(json.dumps(row) + "\n")
             file.flush()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.mock_platform.faults import POINTS
-from tests.faults.cells import WAYS, Cell, combinations, everything, refusal, way_of
+from tests.faults.cells import WAYS, Cell, combinations, everything, refusal, way_named
 from tests.faults.matrix import Bench, quick_bench
 from tests.mock_client import MockPlatform
 
@@ -46,8 +46,8 @@ def test_at_most_once_with_the_fault_and_exactly_once_after_it(desks: Bench, cel
 
 def test_every_point_is_met_by_some_way() -> None:
     assert set(POINTS) == {point for way in WAYS for point in way.points}
-    assert {way_of(cell).kind for cell in SLICE} == {way.kind for way in WAYS}
-    assert {"client, cart", "client, direct", "freelancer", "client, release"} < {way_of(cell).name for cell in SLICE}
+    assert {way_named(cell.way).kind for cell in SLICE} == {way.kind for way in WAYS}
+    assert {"client, cart", "client, direct", "freelancer", "client, release"} < {cell.way for cell in SLICE}
 
 
 def test_nonsense_is_left_out_with_the_platforms_reason(mock: MockPlatform) -> None:
