@@ -13,6 +13,7 @@ from assistant.estimates import RunEstimate
 from assistant.money import Money
 from assistant.plans.planned import Plan
 from assistant.site import Role
+from tui.approval_text import done_told, fees_told, kept_told, left_told
 from tui.command import Shared
 from tui.output import Output
 from tui.signs import CHANGES, sign_of
@@ -61,8 +62,6 @@ def tell_preview(output: Output, preview: Preview, ascii_only: bool) -> None:
     output.line(f"changes: {counts or 'none'}")
     if preview.totals:
         output.line(f"total{_what_for(preview)}: {', '.join(map(str, preview.totals.values()))}")
-    if preview.max_fees:
-        output.line(f"plus at most {', '.join(map(str, preview.max_fees.values()))} in fees")
 
 
 def _what_for(preview: Preview) -> str:
@@ -70,6 +69,15 @@ def _what_for(preview: Preview) -> str:
     if any(change.kind in SPENDS for change in preview.changes):
         return ""
     return " to ask for" if preview.account.role is Role.FREELANCER else ", of which nothing is paid yet"
+
+
+def tell_approval(output: Output, preview: Preview, *, asks: bool) -> None:
+    """What a yes would do, what it would not, and what becomes of fees. `asks`: whether its run can ask a person."""
+    done, left, kept = done_told(preview), left_told(preview), kept_told(preview)
+    told = [done and f"a yes does: {done}", left and f"not done: {left}", kept and f"left as it is: {kept}"]
+    for line in [*told, fees_told(preview, asks=asks)]:
+        if line:
+            output.line(line)
 
 
 def tell_estimate(output: Output, estimate: RunEstimate) -> None:

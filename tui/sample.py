@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts import AccountInUse, use_account
-from assistant.approval import Order, approve
+from assistant.approval import Order, Preview, approve
 from assistant.changes import ACTS
 from assistant.clock import stamp
 from assistant.journal import AttemptState, Journal, RowKind, RunKind, RunState
@@ -224,10 +224,13 @@ class Sample:
         for key, ref in refs.items():
             self.journal.attempts.claim(self.id, project.ref, key, RowKind.MILESTONE, ref, "created")
 
+    def preview(self) -> Preview:
+        """The plan, previewed by the newest looks."""
+        return make_preview(self.journal, self.account.facts, self.plan, self.account.settle_rules, self.clock())
+
     def order(self) -> Order:
         """The plan, previewed and approved."""
-        facts, rules = self.account.facts, self.account.settle_rules
-        preview = make_preview(self.journal, facts, self.plan, rules, self.clock())
+        preview = self.preview()
         typed = [str(total) for total in preview.totals.values()]
         return approve(preview, typed, self.clock(), digest=preview.digest)
 

@@ -12,7 +12,10 @@ from textual import events
 
 from assistant import runs
 from assistant.journal import RunKind
+from assistant.money import Money
+from assistant.site import MilestoneState, SiteMilestone
 from tests.tui.driving import armed, running, settled, text_of, type_text, until
+from tui.approval_text import done_told, fees_told, kept_told, left_told
 from tui.sample import Sample
 from tui.screens.approval import ApprovalScreen, TypedTotal
 from tui.screens.page import Page
@@ -221,8 +224,28 @@ async def test_everything_that_is_paid_can_be_read_at_80_by_24(sample: Sample) -
             "Ines Vogt",
         ):
             assert told in shown
-        for told in ("no fees allowed", "1000.00 USD a milestone", "5000.00 USD a day", "digest", "Cancel", "Approve"):
+        assert "no fee is approved; one is asked about before it is paid" in shown
+        for told in ("1000.00 USD a milestone", "5000.00 USD a day", "digest", "Cancel", "Approve"):
             assert told in shown
+
+
+async def test_only_projects_on_which_something_is_done_count_and_what_is_blocked_is_said(sample: Sample) -> None:
+    sample.looked()
+    run, third = sample.journal.runs.newest()[0].id, sample.listed()[2]
+    near = SiteMilestone("41200050", "Milestone one", Money.parse("400.00 USD"), MilestoneState.FUNDED, "In Progress")
+    sample.look(run, third, milestones=[near])
+    made = sample.preview()
+    assert done_told(made) == "3 to create, 1 to accept, 1 to adopt, on 2 projects"
+    assert left_told(made) == "3 blocked, each with its reason in the preview, on 1 project"
+    assert kept_told(made) == "3 stand as planned, 1 project skipped on purpose"
+    assert fees_told(made, asks=False) == "no fee is approved; one is refused, and its cart left unpaid"
+    async with running(sample) as pilot:
+        pilot.app.store.take_preview(pilot.app.store.make_view())
+        await pilot.press("3", "a")
+        await armed(pilot)
+        said = pilot.app.screen.query_one("#told", Words).said
+        assert all(told in said for told in (done_told(made), left_told(made), kept_told(made)))
+        assert "Cancel" in text_of(pilot)
 
 
 async def test_what_it_would_cost_is_said_before_the_yes(sample: Sample) -> None:

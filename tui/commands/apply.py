@@ -24,7 +24,7 @@ from tui.command import command
 from tui.commands.preview import preview_alone
 from tui.following import follow_to_the_end
 from tui.output import tell_error
-from tui.preview_text import approve_words, tell_estimate, tell_preview
+from tui.preview_text import approve_words, tell_approval, tell_estimate, tell_preview
 from tui.signs import ATTEMPTS, sign_of
 
 
@@ -53,6 +53,7 @@ def apply(plan: Path, approve: tuple[str, ...], digest: str | None, again: tuple
     tell_preview(call.output, made, call.ascii)
     if not has_work(made):
         return _nothing_to_do(call, work, made)
+    tell_approval(call.output, made, asks=_can_type(call))
     if made.acts:
         tell_estimate(call.output, work.estimate(made))
         _tell_guided(call, work.to_be_guided(made))

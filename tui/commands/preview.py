@@ -39,6 +39,8 @@ def preview(plan: Path, again: tuple[str, ...]) -> int:
     estimate = work.estimate(made)
     call.output.event(preview_event(made, estimate))
     tell_preview(call.output, made, call.ascii)
+    if made.max_fees:
+        call.output.line(f"plus at most {', '.join(map(str, made.max_fees.values()))} in fees")
     if made.acts:
         tell_estimate(call.output, estimate)
     call.output.line(f"digest: {made.digest}")

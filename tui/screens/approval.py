@@ -15,10 +15,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input
 
+from tui.approval_text import done_told, fees_told, kept_told, left_told
 from tui.content import joined, words
 from tui.screens.guarded import Guarded
 from tui.screens.preview import some
-from tui.signs import CHANGES, sign_of
 from tui.view.times import ago
 from tui.widgets.words import Words
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from assistant.money import Money
     from tui.store import Store
     from tui.view.preview import PreviewView
-
-
-CARRIED_OUT = frozenset({"create", "accept", "put_up", "agree", "confirm", "request", "withdraw", "adopt"})
-"""The kinds of change that a run does something about."""
 
 WORD = "approve"
 """What is typed where there is no total: only requests are taken back, or what stands already is taken over."""
@@ -124,20 +120,20 @@ class ApprovalScreen(Guarded[Any]):
 
     def _facts(self) -> Content:
         view, account = self._view, self._view.preview.account
-        counts = view.preview.counts
-        done = ((number, sign_of(CHANGES, kind).word) for kind, number in counts.items() if kind in CARRIED_OUT)
-        acts = " · ".join(f"{number} to {word}" for number, word in done if number)
-        fees = " + ".join(str(money) for money in view.preview.max_fees.values())
+        preview = view.preview
+        left, kept = left_told(preview), kept_told(preview)
         told = some(view.payees, 4)
         lines = [
             joined(
                 [(f"{account.name}, {account.role} on {self._store.platform}", "bold"), (account.origin, "")], " · "
             ),
             joined([(f"{view.towards} ", ""), (told, "bold")]) if told else Content(""),
-            joined([(acts, ""), (f"on {len(view.preview.projects)} projects", "$role-muted")], ", "),
+            words(done_told(preview)),
+            words(f"not done: {left}" if left else "", "$role-bad"),
+            words(f"left as it is: {kept}" if kept else "", "$role-muted"),
         ]
         if view.takes_money:
-            lines.append(words(f"plus at most {fees} in fees" if fees else "no fees allowed", "$role-warn"))
+            lines.append(words(fees_told(preview, asks=True), "$role-warn"))
             lines.append(words(f"caps: {', '.join(view.caps()) or 'none set'}", "$role-muted"))
         if view.guided:
             lines.append(words(view.guided, "$role-warn"))

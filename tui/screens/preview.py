@@ -109,7 +109,7 @@ class PreviewScreen(Page):
         verb = f"To {view.deed.lower()}"
         first = joined([
             (f"{verb}: {totals}" if totals else "Nothing to carry out", "bold"),
-            (f"plus at most {fees} in fees" if fees else "no fees allowed" if view.takes_money else "", "$role-warn"),
+            (f"plus at most {fees} in fees" if fees else "no fee approved" if view.takes_money else "", "$role-warn"),
             (f"caps: {', '.join(view.caps()) or 'none set'}" if view.takes_money else "", "$role-muted"),
         ], " · ")  # fmt: skip
         counts = [
