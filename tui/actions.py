@@ -72,6 +72,8 @@ class Action:
     screens: tuple[str, ...] = SCREENS
     dangerous: bool = False
     why_not: WhyNot = lambda facts: None
+    asks: bool = False
+    """Whether what is typed next is for what it opens."""
 
     @property
     def is_common(self) -> bool:
@@ -200,14 +202,15 @@ ACTIONS: Final = (
     Action("browse", ("o",), "Open the project's page in your own browser", DO, "open", ("projects",),
            why_not=lambda facts: None if facts.has_page else "no page of it is known: r reads My Projects"),
     Action("single", ("R",), "Release a milestone, or ask for it: one, typed", DO, "",
-           ("projects",), dangerous=True, why_not=_single),
+           ("projects",), dangerous=True, why_not=_single, asks=True),
     Action("words", ("w",), "Ready words for who has not funded yet", DO, "",
            ("projects",), why_not=_words),
-    Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row),
+    Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row,
+           asks=True),
     Action("add", ("a",), "Add projects of the site: mark them, then one form for all", DO, "add", ("plan",),
            why_not=_add),
     Action("form", ("f",), "Divide the project anew: total, milestones, upfront, start, days", DO, "form", ("plan",),
-           why_not=_edit_row),
+           why_not=_edit_row, asks=True),
     Action("save", ("w",), "Write the plan to its file; until then it is a draft, kept as you type", DO, "save",
            ("plan",), why_not=_save),
     Action("insert", ("n",), "A new milestone below; another one gives half of what it has", DO, "", ("plan",),
@@ -222,13 +225,13 @@ ACTIONS: Final = (
            why_not=_edit),
     Action("discard", ("D",), "Give the draft up: back to what the file says; u takes that back", DO, "", ("plan",),
            why_not=_save),
-    Action("new_plan", ("N",), "Begin another plan", DO, "", ("plan",), why_not=_no_account),
+    Action("new_plan", ("N",), "Begin another plan", DO, "", ("plan",), why_not=_no_account, asks=True),
     Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("plan",),
            why_not=_look_saved),
     Action("look", ("r", "p"), "Look at the site anew and make a new preview", DO, "look again", ("preview",),
            why_not=_look),
     Action("approve", ("a",), "Approve the preview: type its totals, then the run starts", DO, "approve",
-           ("preview",), dangerous=True, why_not=_approve),
+           ("preview",), dangerous=True, why_not=_approve, asks=True),
     Action("costs", ("c",), "Say what it would cost and leave by the platform's fees, and what should be known", DO, "",
            ("preview",), why_not=lambda facts: None if facts.preview else "there is no preview yet: r makes one"),
     Action("again", ("m",), "Make the milestone under the cursor once more, though it was there and is gone", DO, "",
@@ -236,7 +239,7 @@ ACTIONS: Final = (
     Action("evidence", ("o",), "Open the picture kept of the attempt under the cursor", DO, "open evidence",
            ("history",), why_not=lambda facts: None if facts.pictures else "l, then an attempt with one"),
     Action("export", ("x",), "Write the run as text into a file", DO, "write as text", ("history",),
-           why_not=lambda facts: None if facts.run_under else "there has been no run yet"),
+           why_not=lambda facts: None if facts.run_under else "there has been no run yet", asks=True),
     Action("check", ("r",), "Read the site and look what has happened; it can only read", DO, "check", ("checks",),
            why_not=_read),
     Action("login", ("s",), "Sign the account in and keep its session; a window opens where that is by hand", DO,
@@ -246,7 +249,7 @@ ACTIONS: Final = (
     Action("text", ("e",), "Edit the settings file in your own editor; one with problems is not taken", DO, "edit",
            ("settings",)),
     Action("answer", ("c",), "Answer the run: type the code or total it waits for, or say that it is done", DO, "",
-           ("run",), why_not=_wanted_of_you),
+           ("run",), why_not=_wanted_of_you, asks=True),
     Action("pause", ("p",), "Pause the run before its next step, or let it go on", DO, "pause", ("run",),
            why_not=_live),
     Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),

@@ -20,20 +20,23 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.filter import LineFilter
+from textual.message import Message
 
 from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from tui import clipboard
-from tui.actions import Facts, find
+from tui.actions import SCREENS, Facts, find, key_name
 from tui.crash import keep_report
 from tui.driver import TerminalDriver
 from tui.keymap import Keymap
 from tui.letters import Letters
+from tui.screens import guarded
 from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
 from tui.signs import RUNS, only_ascii, sign_of
 from tui.themes import ANSI, THEMES, choose
 from tui.tour import Tour
+from tui.typed import Typed, TypedKeys
 from tui.widgets.account_strip import Identity
 
 if TYPE_CHECKING:
@@ -77,6 +80,11 @@ class Frame(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.changed)
         self.tour: Tour | None = None
         self.store: Store | None = None
+        self._typed = TypedKeys(self, self._hand_on)
+        self.parting = ""
+        """What the full screen that comes to the front says once."""
+        self._deaf_until = 0.0
+        self._deaf_to = ""
         self.arguments = (settings, list(plan_paths), account_name, clock)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -105,12 +113,49 @@ class Frame(App[None], inherit_bindings=False):
     # -- doing things ----------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop what was typed or clicked before the question that stands in front was drawn."""
-        if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
-            front = self.screen_stack[-1] if self.screen_stack else None
-            if isinstance(front, Guarded) and not isinstance(event, events.MouseMove) and not front.accepts(event):
-                return
-        await super().on_event(event)
+        """Hand on what is typed in its turn, and drop what was clicked before the question in front was drawn."""
+        if event.is_forwarded or not isinstance(event, (events.InputEvent, events.Paste)):
+            if isinstance(event, events.Key):
+                self._say_unbound(event)
+            await super().on_event(event)
+        elif isinstance(event, (events.Key, events.Paste)):
+            await self._typed.take(event)
+        elif isinstance(event, events.MouseMove) or self._is_taken(event):
+            await super().on_event(event)
+
+    async def _hand_on(self, event: Typed) -> None:
+        """A key or paste, now that everything before it is done."""
+        if event.time < self._deaf_until:
+            self._be_deaf_from(event.time)
+            self.page_does("say", f"{self._deaf_to} Keys typed after it were dropped.", "warn")
+        elif self._is_taken(event):
+            await super().on_event(event)
+
+    def _is_taken(self, event: events.Event) -> bool:
+        """Whether the question in front takes it, if there is one."""
+        front = self.screen_stack[-1] if self.screen_stack else None
+        if not isinstance(front, Guarded) or front.accepts(event):
+            return True
+        front.drops(event)
+        return False
+
+    def be_deaf(self, told: str) -> None:
+        """Drop what is typed until nobody has typed for a moment: it was meant for something that is not there.
+
+        `told` says what that was; it is said again where something is dropped.
+        """
+        self._deaf_to = told
+        self._be_deaf_from(Message().time)  # by the clock that events are stamped with
+
+    def _be_deaf_from(self, moment: float) -> None:
+        self._deaf_until = moment + guarded.ARMED_AFTER
+
+    def _say_unbound(self, event: events.Key) -> None:
+        """A key that nothing is bound to says so, quietly."""
+        page = self.screen
+        if isinstance(page, Page) and event.key not in page.active_bindings:
+            key = event.character if event.is_printable else key_name(event.key)
+            page.say(f"{key} does nothing here; {self.key_of('help')} shows the keys.", "muted")
 
     async def action_act(self, screen: str, name: str) -> None:
         """A key of `screen` was pressed. One that was typed before another screen came up does nothing."""
@@ -125,7 +170,9 @@ class Frame(App[None], inherit_bindings=False):
         self.show_notice()
         reason = action.disabled_reason(self.facts())
         if reason is not None:
-            page.say_off(action, reason)
+            told = page.say_off(action, reason)
+            if action.asks:
+                self.be_deaf(f"{told}.")
             return
         handler = getattr(page, f"do_{name}", None) or getattr(self, f"do_{name}")
         try:
@@ -161,6 +208,12 @@ class Frame(App[None], inherit_bindings=False):
                 self.call_later(then, result)
 
         threading.Thread(target=body, daemon=True).start()
+
+    def key_of(self, name: str) -> str:
+        """The key of an action on the screen in front, as people write it."""
+        screen = self.screen.NAME if isinstance(self.screen, Page) else SCREENS[0]
+        action = find(screen, name)
+        return key_name(self.keymap.keys(screen, action)[0]) if action is not None else ""
 
     def hand_out(self, text: str, then: Callable[[str], Any]) -> None:
         """Copy a text to the terminal's clipboard and to the desktop's; `then` is told how, as far as is known."""
@@ -255,6 +308,10 @@ class Frame(App[None], inherit_bindings=False):
                 if screen.is_mounted:  # one that was only just switched to draws itself once it is there
                     getattr(screen, what)(*arguments)
                 return
+
+    def say_next(self, text: str) -> None:
+        """A word for the full screen that is in front once the question has gone."""
+        self.parting = text
 
     def show_frame(self) -> None:
         """Show strip and keys as things are now."""

@@ -17,7 +17,7 @@ from textual.widgets import Button, Input
 
 from tui.approval_text import done_told, fees_told, kept_told, left_told
 from tui.content import joined, words
-from tui.screens.guarded import Guarded
+from tui.screens.guarded import DROPPED, Guarded
 from tui.screens.preview import some
 from tui.view.times import ago
 from tui.widgets.words import Words
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 WORD = "approve"
 """What is typed where there is no total: only requests are taken back, or what stands already is taken over."""
+
+
+CANCELLED = "Cancelled: nothing is paid or done."
 
 
 class TypedTotal(Input):
@@ -146,7 +149,12 @@ class ApprovalScreen(Guarded[Any]):
     def when_armed(self) -> None:
         """Say what to do."""
         what = ("the word", "the total", "each total")[min(len(self._view.totals), 2)]
-        self.query_one("#answer", Words).say(f"Type {what} as it stands there, then Enter.")
+        self.ask_for(what)
+
+    def ask_for(self, what: str) -> None:
+        """Say what is to be typed, and what was typed in vain."""
+        asked = f"Type {what} as it stands there, then Enter."
+        self.query_one("#answer", Words).say(f"{DROPPED} {asked}" if self.dropped else asked)
 
     def tell(self, text: str) -> None:
         """Say why nothing has been done."""
@@ -157,7 +165,13 @@ class ApprovalScreen(Guarded[Any]):
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         if self.armed:
+            self.closing(CANCELLED)
             self.action_safe()
+
+    def action_safe(self) -> None:
+        """Leave without doing anything, and say so."""
+        self.app.say_next(CANCELLED)
+        super().action_safe()
 
     @on(Button.Pressed, "#approve")
     def _approve(self) -> None:
@@ -213,6 +227,7 @@ class ApprovalScreen(Guarded[Any]):
         self.app.in_background(lambda: self._store.approved(self._view, typed), self._approved, self._refused)
 
     def _approved(self, order: Any) -> None:
+        self.closing("Approved.")
         self.dismiss(order)
 
     def _refused(self, error: Any) -> None:

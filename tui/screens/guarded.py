@@ -28,6 +28,8 @@ Answer = TypeVar("Answer")
 ARMED_AFTER = 0.4
 """Seconds between the first drawing of a question and the first key it takes."""
 
+DROPPED = "What was typed before this opened was dropped."
+
 
 class Guarded(ModalScreen[Answer], inherit_bindings=False):
     """A question. It takes nothing that was typed or clicked before it was drawn and armed."""
@@ -39,10 +41,14 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
         Binding("ctrl+l", "app.redraw", "Draw anew", show=False),
         Binding("tab,down", "go(1)", "Next field or answer", show=False),
         Binding("shift+tab,up", "go(-1)", "Field or answer before", show=False),
+        Binding("pagedown", "scroll(4)", "Further down, where it is longer than the window", show=False),
+        Binding("pageup", "scroll(-4)", "Further up", show=False),
     ]
 
     app: MilepostApp
     _armed_at: float | None = None
+    dropped = False
+    """Whether something was typed before it took keys."""
 
     @property
     def armed(self) -> bool:
@@ -60,9 +66,21 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
     def when_armed(self) -> None:
         """It takes keys from now on: say so."""
 
+    def closing(self, told: str) -> None:
+        """It was answered by a key that may be pressed once more, or typed on after: that is for nothing behind it.
+
+        `told` is said on the screen behind.
+        """
+        self.app.say_next(told)
+        self.app.be_deaf(told)
+
     def accepts(self, event: events.Event) -> bool:
         """Whether a key, click or paste came after the question was armed."""
         return self._armed_at is not None and event.time >= self._armed_at
+
+    def drops(self, event: events.Event) -> None:
+        """A key, click or paste came too soon, and does nothing."""
+        self.dropped = self.dropped or not isinstance(event, events.MouseEvent)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that were on their way to the screen behind are looked up here: until it is armed they do nothing."""
@@ -74,6 +92,10 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
             self.focus_next()
         else:
             self.focus_previous()
+
+    def action_scroll(self, by: int) -> None:
+        """See the rest where the window is low."""
+        self.query_one("#card").scroll_relative(y=by, animate=False)
 
     def action_safe(self) -> None:
         """Leave without doing anything."""
@@ -109,9 +131,15 @@ class Ask(Guarded[str]):
             with Vertical(id="answers"):
                 for label, value in self._answers:
                     yield Choice(label, value, dangerous=value == self._dangerous)
+            yield Words(id="dropped")
+
+    def when_armed(self) -> None:
+        """Say so where something was dropped."""
+        self.query_one("#dropped", Words).say(words(DROPPED if self.dropped else "", "$role-warn"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """An answer was chosen."""
         event.stop()
         if isinstance(event.button, Choice) and self.armed:
+            self.closing(f"Chosen: {event.button.label}.")
             self.dismiss(event.button.value)

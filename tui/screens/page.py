@@ -132,19 +132,29 @@ class Page(Screen[None], inherit_bindings=False):
         self._off = None
         self.query_one("#notice", Words).say(words(text, f"$role-{role}"))
 
-    def say_off(self, action: Action, reason: str) -> None:
-        """Why an action cannot be done now, for as long as that is why."""
-        self.say(f"{action.short or action.words.split(':')[0].split(';')[0]}: {reason}", "warn")
+    def say_off(self, action: Action, reason: str) -> str:
+        """Why an action cannot be done now, for as long as that is why; returns the words."""
+        told = f"{action.short or action.words.split(':')[0].split(';')[0]}: {reason}"
+        self.say(told, "warn")
         self._off = (action, reason)
+        return told
 
     def on_screen_resume(self) -> None:
         """The screen is in front again."""
+        self.query_one(KeyBar).refresh()
         if self.store is not None:
             self.refresh_all()
         self.show_frame()
         self.app.show_unread()
+        if self.app.parting:
+            self.say(self.app.parting)
+            self.app.parting = ""
         if self.focused is None:
             self.main().focus()
+
+    def on_screen_suspend(self) -> None:
+        """Something is laid over the screen, with keys of its own."""
+        self.query_one(KeyBar).refresh()
 
     def on_resize(self) -> None:
         """Say how large it is where it is too small."""

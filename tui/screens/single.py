@@ -72,8 +72,7 @@ class SingleScreen(ApprovalScreen):
 
     def when_armed(self) -> None:
         """Say what to do."""
-        what = "the amount" if self._pays else "the word"
-        self.query_one("#answer", Words).say(f"Type {what} as it stands there, then Enter.")
+        self.ask_for("the amount" if self._pays else "the word")
 
     def submit(self) -> None:
         """Hold what was typed against what is shown; only if it fits, go on."""
@@ -85,6 +84,8 @@ class SingleScreen(ApprovalScreen):
         typed = self.query_one(TypedTotal).typed
         try:
             minutes = self._store.settings.approval.minutes
-            self.dismiss(approve_single(self._single, typed, self._store.clock(), minutes))
+            order = approve_single(self._single, typed, self._store.clock(), minutes)
         except MilepostError as error:
             self._refused(error)
+        else:
+            self._approved(order)

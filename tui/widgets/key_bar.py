@@ -38,8 +38,10 @@ class KeyBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """The line."""
+        """The line; empty while something with keys of its own is laid over the screen."""
         line, self._spans = Content(""), []
+        if self.app.screen is not self.screen:
+            return line
         actions = footer_of(self._of, 8)
         keys = [self.app.keymap.keys(self._of, action)[0] for action in actions]
         told = [(action, key_name(key), self._word(action)) for action, key in zip(actions, keys, strict=True)]
