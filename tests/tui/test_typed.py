@@ -1,4 +1,4 @@
-"""Keys typed faster than the screen: each acts after the one before, and what was meant for something else on nothing."""
+"""Keys typed faster than the screen: each acts after the one before, and what it was not meant for never gets it."""
 
 from __future__ import annotations
 
