@@ -124,13 +124,21 @@ def _again(facts: Facts) -> str | None:
 
 def _sign_in(facts: Facts) -> str | None:
     if facts.account_under not in {"", facts.account}:
-        return f"it is not the account that is open: milepost login {facts.account_under}"
+        return "it is not the account that is open: Enter opens it"
     return _read(facts)
+
+
+def _open_account(facts: Facts) -> str | None:
+    if not facts.account_under:
+        return "the cursor is not on an account; e edits the settings"
+    if facts.account_under == facts.account:
+        return f"{facts.account} is open already"
+    return _busy(facts)
 
 
 def _doctor(facts: Facts) -> str | None:
     if facts.account_under not in {"", facts.account}:
-        return f"it is not the account that is open: milepost doctor {facts.account_under}"
+        return "it is not the account that is open: Enter opens it"
     return _no_account(facts)
 
 
@@ -242,6 +250,8 @@ ACTIONS: Final = (
            why_not=lambda facts: None if facts.run_under else "there has been no run yet", asks=True),
     Action("check", ("r",), "Read the site and look what has happened; it can only read", DO, "check", ("checks",),
            why_not=_read),
+    Action("choose", ("enter",), "Open the account under the cursor in place of the one that is open", DO,
+           "open account", ("settings",), why_not=_open_account),
     Action("login", ("s",), "Sign the account in and keep its session; a window opens where that is by hand", DO,
            "sign in", ("settings",), why_not=_sign_in),
     Action("doctor", ("d",), "What the doctor found of pages and machine; from there he looks at the pages anew",

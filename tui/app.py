@@ -18,7 +18,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from assistant.errors import MilepostError
-from tui.everywhere import Everywhere
+from tui.choices import Choices
 from tui.screens.guarded import Ask, Guarded
 from tui.screens.page import Page
 from tui.screens.projects import ProjectsScreen
@@ -42,8 +42,7 @@ def run(
     app = MilepostApp(settings, plan_paths, account_name)
     app.tour = tour
     app.run()
-    if app.store is not None:
-        app.store.close()
+    app.close_stores()
     return app.return_code or 0
 
 
@@ -64,7 +63,7 @@ def _later(module: str, name: str) -> Callable[[], Page]:
     return made
 
 
-class MilepostApp(Everywhere, inherit_bindings=False):
+class MilepostApp(Choices, inherit_bindings=False):
     """Milepost's terminal screen."""
 
     SCREENS: ClassVar[dict[str, Callable[[], Any]]] = {
@@ -100,17 +99,23 @@ class MilepostApp(Everywhere, inherit_bindings=False):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.exit, None, 128 + number)
         self.push_screen("projects")
-        self.call_after_refresh(self.in_background, self._open, self._opened)
+        self.call_after_refresh(self.open_store)
 
-    def _open(self) -> Store:
-        from tui.store import Store  # brings the database library, which the first screen does not need
+    def store_opened(self, store: Store) -> None:
+        """Show the account; the first time, begin to watch its journal."""
+        first = not self.stores
+        self.making_preview, self._preview_run, self._reading, self._read_again = False, None, False, False
+        super().store_opened(store)
+        live = store.live if store.is_open else None
+        if live is not None and str(live.kind) == "apply":
+            self.go("run")
+        if first:
+            self._tell_what_settings_lack()
+            self.set_interval(TICK_SECONDS, self.tick)
+            self.call_after_refresh(_sweep)
+        self.show_unread()
 
-        store = Store(*self.arguments)
-        store.open()
-        return store
-
-    def _opened(self, store: Store) -> None:
-        self.store = store
+    def _tell_what_settings_lack(self) -> None:
         if self.theme_trouble:
             error = MilepostError(self.theme_trouble, where="theme", hint="press t for the next theme")
             self.tell_error(error, "choosing the theme of the settings")
@@ -118,13 +123,6 @@ class MilepostApp(Everywhere, inherit_bindings=False):
             told = f"not every key of your own could be taken: {'; '.join(self.keymap.problems)}"
             error = MilepostError(told, where="keys", hint="see docs/keys.md; 7 and e open the settings")
             self.tell_error(error, "taking the keys of the settings")
-        live = store.live if store.is_open else None
-        if live is not None and str(live.kind) == "apply":
-            self.go("run")
-        self.page_does("refresh_all")
-        self.show_frame()
-        self.set_interval(TICK_SECONDS, self.tick)
-        self.call_after_refresh(_sweep)
 
     def do_quit(self) -> None:
         """Leave; while a run is under way, ask what becomes of it."""

@@ -85,6 +85,10 @@ class Frame(App[None], inherit_bindings=False):
         """What the full screen that comes to the front says once."""
         self._deaf_until = 0.0
         self._deaf_to = ""
+        self.stores: list[Store] = []
+        """Every store that was opened, to be closed at the end."""
+        self.account_number = 0
+        """Counts the accounts that were opened; another number is another account."""
         self.arguments = (settings, list(plan_paths), account_name, clock)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -194,18 +198,24 @@ class Frame(App[None], inherit_bindings=False):
     ) -> None:
         """Read something that may take long without holding up the screen; `then` gets it, back on the screen's side.
 
-        The work reads, it never draws. It is no run: nothing is lost if the screen ends meanwhile.
+        The work reads, it never draws. It is no run: nothing is lost if the screen ends meanwhile. What was read of an
+        account that is not open any more is nobody's.
         """
+        account = self.account_number
+
+        def back(then: Callable[[Any], Any], result: Any) -> None:
+            if account == self.account_number:
+                self.call_later(then, result)
 
         def body() -> None:
             try:
                 result = work()
             except MilepostError as error:
-                self.call_later(failed or self.tell_error, error)
+                back(failed or self.tell_error, error)
             except Exception as error:
                 self.call_later(self._handle_exception, error)
             else:
-                self.call_later(then, result)
+                back(then, result)
 
         threading.Thread(target=body, daemon=True).start()
 

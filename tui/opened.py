@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from assistant import runs
 from assistant.accounts import AccountInUse, use_account
@@ -23,6 +24,9 @@ from assistant.settings.model import Settings
 from assistant.site import Role
 from assistant.work import Work
 from tui.view.inbox import Inbox, of_error
+
+WHICH: Final = "which account? 7, then Enter on one of them, opens it"
+"""Said wherever an account is needed and several could be meant."""
 
 
 class Opened:
@@ -41,6 +45,8 @@ class Opened:
         self.inbox = Inbox()
         self.account: AccountInUse | None = None
         self.no_account = "no account is open"
+        self.asks_account = False
+        """Whether nothing says which of several accounts is meant, so that a person has to."""
         self.plans: list[Plan] = []
         self.plan_number = 0
         self._account_name = account_name
@@ -52,15 +58,15 @@ class Opened:
     def open(self) -> None:
         """Read the plans, find the account, open the journal. Problems go to the inbox."""
         self.take_plans(self.read_plans())
+        name = self._account_name or (self.plans[0].account if self.plans else None)
+        if name is None and len(self.settings.accounts) > 1:
+            self.asks_account, self.no_account = True, WHICH
+            return
         try:
-            name = self._account_name or (self.plans[0].account if self.plans else None)
             self.account = use_account(self.settings, name)
         except MilepostError as error:
             self.no_account = error.message
-            if name is None and self.plan_paths:
-                self.no_account = "no plan could be read, so nothing says whose account it is"
-            else:
-                self.inbox.add(of_error(error, "opening the account", "account"))
+            self.inbox.add(of_error(error, "opening the account", "account"))
             return
         self.plans = self._own(self.plans)
         try:
@@ -121,6 +127,8 @@ class Opened:
 
     def empty_word(self, otherwise: str) -> str:
         """What an empty list says: why nothing is open, or what to do next."""
+        if self.asks_account:
+            return "Several accounts are in the settings, and none is open. 7 shows them; Enter on one opens it."
         return otherwise if self.is_open else f"{self.no_account}. ! opens the inbox with what to do."
 
     @property
@@ -173,10 +181,16 @@ class Opened:
             error = MilepostError(
                 f"the plan is for {plan.account} on {plan.platform}, and {facts.name} on {facts.platform} is open",
                 where=str(plan.file),
-                hint=f"leave, and open it with milepost {plan.file} --account {plan.account}",
+                hint=self._way_to(plan),
             )
             self.inbox.add(of_error(error, "opening the plan", f"plan:{plan.file}:account"))
         return own
+
+    def _way_to(self, plan: Plan) -> str:
+        known = self.settings.accounts.get(plan.account)
+        if known is not None and known.platform == plan.platform:
+            return f"7, then Enter on {plan.account}, opens that account"
+        return f"correct the plan, or add {plan.account} to the settings: 7, then e"
 
     def next_plan(self) -> None:
         """Go on to the next plan."""

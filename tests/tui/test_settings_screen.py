@@ -140,4 +140,4 @@ async def test_the_doctor_of_an_account_that_is_not_open_is_named(sample: Sample
         await pilot.press("7")
         await until(pilot, lambda: "ben" in text_of(pilot))
         await pilot.press("j", "d")
-        assert "milepost doctor ben" in text_of(pilot)
+        assert "not the account that is open: Enter opens it" in text_of(pilot)

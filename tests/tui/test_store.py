@@ -307,7 +307,7 @@ def test_a_plan_of_somebody_else_is_a_message(sample: Sample) -> None:
     assert [plan.file for plan in store.plans] == [sample.plan_file]
     [entry] = store.inbox.entries
     assert "is for bert on freelancer" in entry.seen[0]
-    assert "--account bert" in entry.next
+    assert "add bert to the settings" in entry.next
 
 
 def test_what_is_gone_is_made_again_only_when_asked(sample: Sample) -> None:

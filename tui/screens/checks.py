@@ -87,6 +87,10 @@ class ChecksScreen(Page):
         super().on_screen_resume()
         self._read()
 
+    def forget(self) -> None:
+        """Nothing has been checked of this account yet."""
+        self._checked, self._asked = None, None
+
     def _read(self) -> None:
         store = self.store
         if store is None or not store.is_open:

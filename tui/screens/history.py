@@ -102,6 +102,10 @@ class HistoryScreen(Page):
             self._other_run()
             self.tick()
 
+    def forget(self) -> None:
+        """No run of this account was read yet."""
+        self._kept, self._wanted_run = None, None
+
     def take(self, change: Change) -> None:
         """A run began, ended, or did something."""
         run = self.main().item

@@ -54,6 +54,8 @@ class Page(Screen[None], inherit_bindings=False):
     NAME: ClassVar[str] = ""
 
     app: MilepostApp
+    _shown: int | None = None
+    """The number of the account whose state of things was shown last."""
     _off: tuple[Action, str] | None = None
     """What the notice line says cannot be done now, and why."""
 
@@ -94,6 +96,17 @@ class Page(Screen[None], inherit_bindings=False):
 
     def refresh_all(self) -> None:
         """Show everything as the store has it now."""
+
+    def forget(self) -> None:
+        """Another account is open: what was kept of the one before is let go of."""
+
+    def show_account(self) -> None:
+        """Show everything of the account that is open now."""
+        if self._shown != self.app.account_number:
+            self._shown = self.app.account_number
+            self.forget()
+        if self.store is not None:
+            self.refresh_all()
 
     def take(self, change: Change) -> None:
         """Show what a poll found."""
@@ -142,8 +155,7 @@ class Page(Screen[None], inherit_bindings=False):
     def on_screen_resume(self) -> None:
         """The screen is in front again."""
         self.query_one(KeyBar).refresh()
-        if self.store is not None:
-            self.refresh_all()
+        self.show_account()
         self.show_frame()
         self.app.show_unread()
         if self.app.parting:

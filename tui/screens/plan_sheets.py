@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from assistant.errors import MilepostError, PlanError, UsageError
 from assistant.plans.from_site import notes_from_site
 from assistant.plans.template import template_names
-from tui.planning import Planning
 from tui.screens.page import Page
 from tui.view.outline import Fields, fields_of, for_block, for_new
 from tui.view.plan_cells import PlanRow
@@ -18,13 +17,12 @@ from tui.widgets.cells import CellList
 
 if TYPE_CHECKING:
     from assistant.site import SiteProject
+    from tui.planning import Planning
     from tui.view.outline import Filled
 
 
 class PlanSheets(Page):
     """A screen over the plans, and the sheets it lays over itself."""
-
-    _planning: Planning | None = None
 
     def main(self) -> CellList[PlanRow]:
         """The table."""
@@ -33,10 +31,7 @@ class PlanSheets(Page):
     @property
     def planning(self) -> Planning | None:
         """The plans, once the journal is open."""
-        if self._planning is None and self.store is not None:
-            self._planning = Planning(self.store)
-            self._planning.show_store_plan()
-        return self._planning
+        return self.app.planning
 
     @property
     def editor(self) -> PlanEditor | None:

@@ -69,6 +69,10 @@ class SettingsScreen(Page):
         super().on_screen_resume()
         self._read()
 
+    def forget(self) -> None:
+        """Say which account is open now."""
+        self._read()
+
     def _read(self) -> None:
         from tui.view.settings import rows_of
 
@@ -117,6 +121,13 @@ class SettingsScreen(Page):
         return replace(facts, account_under=row.account if row is not None else "")
 
     # -- actions ---------------------------------------------------------------------------------------------------
+
+    def do_choose(self) -> None:
+        """Open the account under the cursor."""
+        row = self.main().item
+        if row is not None:
+            self.app.open_account(row.account)
+            self.say(f"Opened: {row.account}.")
 
     def do_login(self) -> None:
         """Sign the open account in: a run, which is then shown."""

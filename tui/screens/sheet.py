@@ -48,8 +48,8 @@ class TextSheet(Sheet[Answer]):
         self.query_one("#lines").scroll_relative(y=by, animate=False)
 
 
-class ListSheet(Sheet[Answer]):
-    """A filter over a list that is moved in."""
+class PickSheet(Sheet[Answer]):
+    """A list that is moved in. Enter goes on with the line under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down,ctrl+n", "move(1)", "Down", show=False),
@@ -58,14 +58,30 @@ class ListSheet(Sheet[Answer]):
         Binding("pageup,ctrl+u", "move(-10)", "A page up", show=False),
         Binding("g,home", "move(-100000)", "To the first line", show=False),
         Binding("G,end", "move(100000)", "To the last line", show=False),
-        Binding("/", "find", "Filter", show=False),
-        Binding("tab,shift+tab", "other", "Between filter and list", show=False),
         Binding("enter", "choose", "Go on with the line under the cursor", show=False),
     ]
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         self.query_one(LineList).move(by)
+
+
+class ListSheet(PickSheet[Answer]):
+    """A filter over a list that is moved in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("/", "find", "Filter", show=False),
+        Binding("tab,shift+tab", "other", "Between filter and list", show=False),
+    ]
+
+    def action_leave(self) -> None:
+        """One step back: first what is filtered for is cleared, then the sheet is left."""
+        field = self.query_one(Filter)
+        if field.value:
+            field.value = ""
+            self.set_focus(self.query_one(LineList))
+        else:
+            super().action_leave()
 
     def action_find(self) -> None:
         """To the filter."""

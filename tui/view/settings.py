@@ -49,8 +49,12 @@ def rows_of(settings: Settings, live: str = "") -> list[SettingRow]:
 
     Reads the settings file; what it says now and this screen does not have yet is said as such. Raises `ConfigError`.
     """
-    accounts = [_account_row(settings, name, live) for name in settings.accounts]
-    return [SettingRow("Accounts", is_heading=True), *accounts, *_setting_rows(settings)]
+    return [SettingRow("Accounts", is_heading=True), *accounts_of(settings, live), *_setting_rows(settings)]
+
+
+def accounts_of(settings: Settings, live: str = "") -> list[SettingRow]:
+    """The accounts in the order of the file: who each is, where, and when its session was kept."""
+    return [_account_row(settings, name, live) for name in settings.accounts]
 
 
 def _account_row(settings: Settings, name: str, live: str) -> SettingRow:
