@@ -38,6 +38,8 @@ class Facts:
     editing: str = "the plan is being opened"
     """Why no plan can be edited; empty where one is."""
     plan_files: int = 0
+    kept: bool = False
+    """Whether no plan is open, and a draft of last time is offered."""
     on_row: bool = False
     """Whether the cursor of the plan is on a line."""
     on_project: bool = False
@@ -85,7 +87,7 @@ class Action:
         return self.why_not(facts)
 
 
-NO_PLAN: Final = "no plan is open: 2, then a, begins one"
+NO_PLAN: Final = "no plan is open: O opens one; 2, then a, begins one"
 
 
 def _busy(facts: Facts) -> str | None:
@@ -180,6 +182,14 @@ def _edit(facts: Facts) -> str | None:
     return _no_account(facts) or facts.editing or None
 
 
+def _change(facts: Facts) -> str | None:
+    return None if facts.kept else _edit_row(facts)
+
+
+def _discard(facts: Facts) -> str | None:
+    return None if facts.kept else _save(facts)
+
+
 def _edit_row(facts: Facts) -> str | None:
     return _edit(facts) or (None if facts.on_row else "the plan has no line yet: a adds projects of the site")
 
@@ -201,6 +211,8 @@ GO: Final = "Go"
 FIND: Final = "Find"
 DO: Final = "Do"
 
+OPEN_PLAN: Final = "Open a plan: a draft, one of this folder, of the settings, of past runs, or any other file"
+
 ACTIONS: Final = (
     Action("read", ("r",), "Read My Projects anew from the site", DO, "read", ("projects",), why_not=_read),
     Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("projects",),
@@ -213,8 +225,8 @@ ACTIONS: Final = (
            ("projects",), dangerous=True, why_not=_single, asks=True),
     Action("words", ("w",), "Ready words for who has not funded yet", DO, "",
            ("projects",), why_not=_words),
-    Action("choose", ("enter",), "Change the field under the cursor", DO, "change", ("plan",), why_not=_edit_row,
-           asks=True),
+    Action("choose", ("enter",), "Change the field under the cursor; with no plan open, take up the draft of last time",
+           DO, "change", ("plan",), why_not=_change, asks=True),
     Action("add", ("a",), "Add projects of the site: mark them, then one form for all", DO, "add", ("plan",),
            why_not=_add),
     Action("form", ("f",), "Divide the project anew: total, milestones, upfront, start, days", DO, "form", ("plan",),
@@ -231,8 +243,8 @@ ACTIONS: Final = (
            why_not=lambda facts: _edit(facts) or (None if facts.can_redo else "nothing was taken back")),
     Action("text", ("e",), "Edit the plan's text in your own editor (VISUAL, EDITOR)", DO, "", ("plan",),
            why_not=_edit),
-    Action("discard", ("D",), "Give the draft up: back to what the file says; u takes that back", DO, "", ("plan",),
-           why_not=_save),
+    Action("discard", ("D",), "Give the draft up: back to what the file says; u takes that back", DO, "give up",
+           ("plan",), why_not=_discard),
     Action("new_plan", ("N",), "Begin another plan", DO, "", ("plan",), why_not=_no_account, asks=True),
     Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("plan",),
            why_not=_look_saved),
@@ -265,6 +277,8 @@ ACTIONS: Final = (
     Action("stop", ("s",), "Stop the run after the current step", DO, "stop", ("run",), why_not=_live),
     Action("stop_now", ("x",), "Stop the run at once, in mid-step; asks first", DO, "", ("run",), dangerous=True,
            why_not=_any_live),
+    Action("open_plan", ("O",), OPEN_PLAN, DO, "open plan", ("projects", "plan"), why_not=_no_account, asks=True),
+    Action("open_plan", ("O",), OPEN_PLAN, DO, "", ("preview",), why_not=_no_account, asks=True),
     Action("reload", ("u",), "Read the plan file anew", DO, "", ("projects", "preview"),
            why_not=lambda facts: None if facts.plans else NO_PLAN),
     Action("next_plan", ("]",), "Go on to the next open plan", DO, "", ("projects", "preview"), why_not=_other_plan),

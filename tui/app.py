@@ -129,7 +129,8 @@ class MilepostApp(Choices, inherit_bindings=False):
         store = self.store
         live = store.live if store is not None and store.is_open else None
         if live is None:
-            self.exit()
+            kept = self.kept_word()
+            self.exit(message=Text(kept) if kept else None)
             return
         answers = [("Stay", "stay"), ("Leave; the run goes on in the background", "leave"),
                    ("Stop the run after this step, and leave", "stop")]  # fmt: skip
@@ -143,8 +144,11 @@ class MilepostApp(Choices, inherit_bindings=False):
             return
         if answer == "stop":
             store.stop()
-        told = f"Run {live.id} {'stops after its step' if answer == 'stop' else 'goes on'}." if live else ""
-        self.exit(message=Text(f"{told} Follow it with: milepost attach {live.id}") if live else None)
+        told = [self.kept_word()]
+        if live is not None:
+            becomes = "stops after its step" if answer == "stop" else "goes on"
+            told.append(f"Run {live.id} {becomes}. Follow it with: milepost attach {live.id}")
+        self.exit(message=Text("\n".join(filter(None, told))))
 
     async def action_quit(self) -> None:
         """Ctrl+Q is as careful as q."""
@@ -218,18 +222,13 @@ class MilepostApp(Choices, inherit_bindings=False):
 
     # -- actions of some screens -----------------------------------------------------------------------------------
 
-    def _opened_store(self) -> Store:
-        if self.store is None:
-            raise MilepostError("the journal is being opened", hint="try again in a moment")
-        return self.store
-
     def do_read(self) -> None:
         """Read My Projects anew."""
-        self._opened_store().start_projects()
+        self.opened_store().start_projects()
 
     def do_look(self) -> None:
         """Look at the site, then preview."""
-        store = self._opened_store()
+        store = self.opened_store()
         store.preview, store.preview_trouble = None, ""
         self._preview_run = store.start_preview()
         self.go("preview")
@@ -237,20 +236,20 @@ class MilepostApp(Choices, inherit_bindings=False):
 
     def make_preview(self) -> None:
         """Make a preview from the newest looks."""
-        store = self._opened_store()
+        store = self.opened_store()
         self.making_preview = True
         self.page_does("refresh_all")
         self.in_background(store.make_view, self._preview_made, self._preview_failed)
 
     def _preview_made(self, view: Any) -> None:
         self.making_preview = False
-        self._opened_store().take_preview(view)
+        self.opened_store().take_preview(view)
         self.page_does("refresh_all")
         self.show_frame()
 
     def _preview_failed(self, error: MilepostError) -> None:
         self.making_preview = False
-        self._opened_store().preview_trouble = f"No preview could be made: {error.message}"
+        self.opened_store().preview_trouble = f"No preview could be made: {error.message}"
         self.tell_error(error, "making the preview")
         self.page_does("refresh_all")
 
@@ -258,7 +257,7 @@ class MilepostApp(Choices, inherit_bindings=False):
         """Ask for the totals; what is approved is carried out by a run."""
         from tui.screens.approval import ApprovalScreen
 
-        store = self._opened_store()
+        store = self.opened_store()
         if store.preview is not None:
             self.push_screen(ApprovalScreen(store, store.preview), self._apply)
 
@@ -266,7 +265,7 @@ class MilepostApp(Choices, inherit_bindings=False):
         if order is None:
             return
         try:
-            self._opened_store().start_apply(order)
+            self.opened_store().start_apply(order)
         except MilepostError as error:
             self.tell_error(error, "starting the run")
             return
@@ -277,7 +276,7 @@ class MilepostApp(Choices, inherit_bindings=False):
         from tui.screens.single import SingleScreen
         from tui.singles import single_at, start_single
 
-        store = self._opened_store()
+        store = self.opened_store()
         try:
             single, plan = single_at(store, ref, key)
         except MilepostError as error:
@@ -297,30 +296,19 @@ class MilepostApp(Choices, inherit_bindings=False):
 
         self.push_screen(SingleScreen(store, single, row.looked_at if row else None), typed)
 
-    def do_reload(self) -> None:
-        """Read the plan files anew."""
-        store = self._opened_store()
-
-        def taken(read: Any) -> None:
-            store.take_plans(read)
-            self.read_projects()
-            self.show_unread()
-
-        self.in_background(store.read_plans, taken)
-
     def do_next_plan(self) -> None:
         """To the next plan."""
-        store = self._opened_store()
+        store = self.opened_store()
         store.next_plan()
         self.page_does("refresh_all")
 
     def do_pause(self) -> None:
         """Pause, or go on."""
-        self._opened_store().pause_or_go()
+        self.opened_store().pause_or_go()
 
     def do_stop(self) -> None:
         """Stop after this step."""
-        self._opened_store().stop()
+        self.opened_store().stop()
 
     def do_stop_now(self) -> None:
         """Stop at once, if that is really meant."""
@@ -331,6 +319,6 @@ class MilepostApp(Choices, inherit_bindings=False):
 
     def _stop_now(self, answer: str | None) -> None:
         if answer == "now":
-            self._opened_store().stop_now()
+            self.opened_store().stop_now()
         elif answer == "step":
-            self._opened_store().stop()
+            self.opened_store().stop()

@@ -1,4 +1,4 @@
-"""What is open, chosen on the screen: the account.
+"""What is open, chosen on the screen: the account, and its plans.
 
 Another account is another store. The one before is left as it is, for whoever still reads it, and closed at the end;
 what is read of it meanwhile is dropped (`Frame.in_background`).
@@ -6,14 +6,18 @@ what is read of it meanwhile is dropped (`Frame.in_background`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from assistant.errors import MilepostError
+from assistant.errors import MilepostError, UsageError
 from tui.everywhere import Everywhere
+from tui.screens.guarded import Ask
 
 if TYPE_CHECKING:
     from tui.planning import Planning
     from tui.store import Store
+    from tui.view.known_plans import KnownPlan
 
 
 class Choices(Everywhere, inherit_bindings=False):
@@ -77,6 +81,111 @@ class Choices(Everywhere, inherit_bindings=False):
         self.store = self._planning = None
         self.show_frame()
         self.open_store()
+
+    # -- plans -----------------------------------------------------------------------------------------------------
+
+    def do_open_plan(self) -> None:
+        """Which plan?"""
+        from tui.screens.known_plans import PlansSheet
+
+        if self.planning is not None:
+            self.push_screen(PlansSheet(self.planning.known(Path.cwd())), self._plan_chosen)
+
+    def _plan_chosen(self, plan: KnownPlan | None) -> None:
+        from tui.screens.one_line import OneLine
+
+        if plan is None:
+            return
+        if plan.path.name:
+            self.open_plan(plan)
+        else:
+            folder = f"{Path.cwd()}{os.sep}"
+            self.push_screen(OneLine("Open a plan", "The path of its file.", folder), self._path_typed)
+
+    def _path_typed(self, typed: str | None) -> None:
+        from tui.view.known_plans import plan_at
+
+        if typed is None:
+            return
+        path = Path(typed).expanduser()
+        plan = plan_at(path, "")
+        if plan is None:
+            told = "it is no plan" if path.is_file() else "there is no such file"
+            error = UsageError(told, where=str(path), hint="O opens one; 2, then N, begins one")
+            self.tell_error(error, "opening a plan")
+        else:
+            self.open_plan(plan)
+
+    def open_plan(self, plan: KnownPlan) -> None:
+        """Show a plan beside those that are open. One of another account is asked about."""
+        account = self.store.account if self.store is not None else None
+        if account is None:
+            return
+        if plan.account not in {"", account.facts.name} and plan.account in self.settings.accounts:
+            answers = [(f"Stay with {account.facts.name}", "stay"), (f"Open the account {plan.account}", "open")]
+            told = f"{plan.path.name} is a plan of {plan.account}, and {account.facts.name} is open."
+            self.push_screen(Ask("Change the account?", told, answers), lambda said: self._with_account(said, plan))
+        elif plan.draft is not None:
+            self.take_up(plan)
+        else:
+            self._show_plan(plan.path)
+
+    def _with_account(self, said: str | None, plan: KnownPlan) -> None:
+        if said != "open" or self.store is None:
+            return
+        self.store.plan_paths = [plan.path]
+        try:
+            self.open_account(plan.account)
+        except MilepostError as error:
+            self.tell_error(error, "opening the plan's account")
+
+    def _show_plan(self, path: Path) -> None:
+        if self.planning is not None:
+            self.planning.show(path)
+            self.do_reload(path)
+
+    def take_up(self, plan: KnownPlan) -> None:
+        """Go on with a draft that was kept."""
+        if self.planning is None:
+            return
+        try:
+            self.planning.begin(plan.path)
+        except MilepostError as error:
+            self.tell_error(error, "taking up a draft")
+            return
+        self.go("plan")
+        self.page_does("refresh_all")
+
+    def do_reload(self, then_show: Path | None = None) -> None:
+        """Read the plan files anew, and go on to one of them."""
+        store = self.opened_store()
+
+        def taken(read: Any) -> None:
+            store.take_plans(read)
+            if then_show is not None:
+                store.show(then_show)
+            self.read_projects()
+            self.page_does("refresh_all")
+            self.show_unread()
+
+        self.in_background(store.read_plans, taken)
+
+    def opened_store(self) -> Store:
+        """The store, once it is there. `MilepostError` before."""
+        if self.store is None:
+            raise MilepostError("the journal is being opened", hint="try again in a moment")
+        return self.store
+
+    def read_projects(self) -> None:
+        """Show the projects as the journal has them now."""
+        raise NotImplementedError
+
+    def kept_word(self) -> str:
+        """What is said on leaving of edits that are not saved; empty where there are none."""
+        names = [path.name for path in self._planning.unsaved()] if self._planning is not None else []
+        if not names:
+            return ""
+        return f"Not saved, and kept as a draft: {', '.join(names)}. The next time, 2 goes on with it."
 
     def close_stores(self) -> None:
         """Let go of the journals. Runs go on."""

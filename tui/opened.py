@@ -186,6 +186,12 @@ class Opened:
             self.inbox.add(of_error(error, "opening the plan", f"plan:{plan.file}:account"))
         return own
 
+    def show(self, path: Path) -> None:
+        """Go on to the plan of this file, if it is one of the open ones."""
+        for number, plan in enumerate(self.plans):
+            if plan.file.resolve() == path.resolve():
+                self.plan_number = number
+
     def _way_to(self, plan: Plan) -> str:
         known = self.settings.accounts.get(plan.account)
         if known is not None and known.platform == plan.platform:

@@ -15,6 +15,8 @@ from assistant.plans.draft import Rules
 from assistant.plans.planned import PlannedProject
 from assistant.plans.together import template_folders
 from assistant.site import ProjectStatus, SiteProject
+from tui.view.drafts import DraftFile
+from tui.view.known_plans import KnownPlan, kept_drafts, known_plans
 from tui.view.plan_editor import PlanEditor, open_editor
 
 if TYPE_CHECKING:
@@ -83,9 +85,28 @@ class Planning:
     def _open(self, path: Path) -> PlanEditor:
         known = self._editors.get(path)
         if known is None:
-            folder = self._store.settings.journal_path.parent / "drafts"
-            known = self._editors[path] = open_editor(path, self.rules, folder, self._states_of)
+            known = self._editors[path] = open_editor(path, self.rules, self._drafts, self._states_of)
         return known
+
+    @property
+    def _drafts(self) -> Path:
+        return self._store.settings.journal_path.parent / "drafts"
+
+    def kept(self) -> list[KnownPlan]:
+        """Drafts of plans of this account that were never saved and are not open, the newest first."""
+        rules = self.rules
+        drafts = kept_drafts(self._drafts, rules.account, rules.platform)
+        there = [path.resolve() for path in self.paths]
+        return [each for each in drafts if each.path.resolve() not in there]
+
+    def known(self, folder: Path) -> list[KnownPlan]:
+        """Every plan that could be opened from here; `folder` is the one in which Milepost was called."""
+        used = dict.fromkeys(run.plan for run in self._store.runs if run.plan)
+        return known_plans(self.kept(), folder, self._store.settings.plan_files(), used, self._store.plan_paths)
+
+    def unsaved(self) -> list[Path]:
+        """The plans that have edits which are not in their files."""
+        return [path for path, editor in self._editors.items() if editor.changed]
 
     def look_again(self) -> None:
         """Let go of editors whose file was changed by somebody else, unless something in them is not saved."""
@@ -121,6 +142,13 @@ class Planning:
         self._number = self.paths.index(path)
         return self._open(path)
 
+    def show(self, path: Path) -> None:
+        """To a plan that has a file; from now on it is one of the open ones."""
+        known = next((each for each in self.paths if each.resolve() == path.resolve()), path)
+        if known not in self.paths:
+            self._store.plan_paths.append(known)
+        self._number = self.paths.index(known)
+
     def save(self, editor: PlanEditor) -> None:
         """Write its file; from then on it is one of the open plans. Raises `PlanError`, `UsageError`."""
         editor.save()
@@ -130,10 +158,14 @@ class Planning:
             self._number = self.paths.index(editor.file)
 
     def fresh_path(self) -> Path:
-        """A name for a new plan in the folder in which Milepost was called, that no file has."""
+        """A name for a new plan in the folder in which Milepost was called, that neither a file nor a draft has."""
         folder = self.paths[-1].absolute().parent if self.paths else Path.cwd()
         names = ("plan.toml", *(f"plan-{number}.toml" for number in range(2, 1000)))
-        return next(path for name in names if not os.path.lexists(path := folder / name) and path not in self.paths)
+        return next(path for name in names if self._is_free(path := folder / name))
+
+    def _is_free(self, path: Path) -> bool:
+        kept = DraftFile(self._drafts, path).path
+        return not os.path.lexists(path) and path not in self.paths and not os.path.lexists(kept)
 
     # -- the site --------------------------------------------------------------------------------------------------
 

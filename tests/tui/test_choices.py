@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant.journal import RunKind
 from assistant.processes import own
 from assistant.settings.model import Settings
-from tests.tui.driving import running, settled, text_of, until
+from tests.tui.driving import armed, running, settled, text_of, type_text, until
 from tui.app import MilepostApp
 from tui.pictures import quiet
 from tui.sample import Sample
@@ -74,3 +76,84 @@ async def test_the_account_stays_while_a_run_of_it_is_under_way(two: Sample) -> 
         await pilot.press("j", "enter")
         assert "is under way" in text_of(pilot)
         assert name_of(app) == "anna"
+
+
+async def test_a_plan_is_opened_from_inside(sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    quiet(sample)
+    folder = sample.plan_file.parent
+    (folder / "pyproject.toml").write_text('[project]\nname = "no plan"\n')
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(sample.plan_file.read_text())
+    monkeypatch.chdir(folder)
+    async with running(sample, plans=[]) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        assert f"no plan: O opens {sample.plan_file.name}; 2, then a" in text_of(pilot)
+        await pilot.press("O", "enter")
+        await until(pilot, lambda: "In the plan: 4 projects" in text_of(pilot))
+        await pilot.press("2", "O")
+        assert "pyproject" not in text_of(pilot)
+        await pilot.press("G", "enter")  # the last line: any other file
+        await type_text(pilot, "nothing.toml")
+        await pilot.press("enter")
+        assert "there is no such file" in text_of(pilot)
+        await pilot.press("O", "G", "enter", "ctrl+u")
+        await type_text(pilot, str(elsewhere))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.store is not None and len(app.store.plans) == 2)
+        assert app.store is not None
+        assert app.store.plan is not None
+        assert app.store.plan.file == elsewhere, "the preview is of the plan that was opened"
+        assert "elsewhere.toml (2 of 2)" in text_of(pilot)
+
+
+async def test_a_plan_of_another_account_asks_before_that_is_opened(two: Sample) -> None:
+    quiet(two)
+    text = two.plan_file.read_text()
+    two.plan_file.with_name("bens.toml").write_text(text.replace('"anna"', '"ben"'))
+    async with running(two) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        assert app.planning is not None
+        [bens] = [each for each in app.planning.known(two.plan_file.parent) if each.account == "ben"]
+        app.open_plan(bens)
+        await armed(pilot)
+        assert "bens.toml is a plan of ben" in text_of(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: name_of(app) == "ben")
+        assert app.store is not None
+        assert [plan.file.name for plan in app.store.plans] == ["bens.toml"]
+
+
+async def test_a_draft_is_offered_and_never_merged_into_another_plan(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quiet(sample)
+    sample.plan_file.unlink()
+    monkeypatch.chdir(tmp_path)
+    async with running(sample, plans=[]) as pilot:
+        await pilot.press("2", "a", "enter")
+        await type_text(pilot, "300.00 USD")
+        await pilot.press("enter", "q")
+        assert "kept as a draft: plan.toml" in str(pilot.app._exit_renderables)
+    async with running(sample, plans=[]) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        assert "a draft of last time, plan.toml: 2 offers it" in text_of(pilot)
+        await pilot.press("2")
+        assert "never saved: plan.toml (1 project, anna)" in " ".join(text_of(pilot).split())
+        assert "Enter take it up" in text_of(pilot)
+        await pilot.press("a", "escape")
+        planning = app.planning
+        assert planning is not None
+        assert planning.editor is not None
+        assert planning.editor.file.name == "plan-2.toml"
+        assert not planning.editor.text.blocks, "what was kept is not in the plan begun beside it"
+        await pilot.press("O", "enter")
+        assert planning.editor.file.name == "plan.toml"
+        assert len(planning.editor.text.blocks) == 1
+    async with running(sample, plans=[]) as pilot:
+        await pilot.press("2", "D")
+        assert "Thrown away" in text_of(pilot)
+        assert "No plan is open" in text_of(pilot)
+    assert not list((sample.settings.journal_path.parent / "drafts").glob("*.json"))

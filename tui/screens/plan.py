@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,10 +28,13 @@ from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from tui.actions import Facts
+    from tui.view.known_plans import KnownPlan
 
 NO_PLAN = (
     "No plan is open. A plan says which milestones should stand on which projects; nothing happens on the site before "
-    "you have seen a preview and typed its total. Press a: mark projects of My Projects, and one form divides them all."
+    "you have seen a preview and typed its total.\n\n"
+    "a begins one: mark projects of My Projects, and one form divides them all.\n"
+    "O opens one: of this folder, of the settings, of past runs, or any file."
 )
 EMPTY = "The plan has no projects yet. Press a to add some from My Projects, or e to write its text."
 
@@ -43,6 +46,8 @@ class PlanScreen(PlanSheets):
     BINDINGS = bindings_of(NAME)
 
     _typing_in: PlanRow | None = None
+    _kept: KnownPlan | None = None
+    """The draft of last time that is offered while no plan is open."""
     _opening = False
     """Whether a thread is at work on a large plan."""
 
@@ -84,7 +89,9 @@ class PlanScreen(PlanSheets):
             return facts
         files = len(planning.paths)
         if editor is None:
-            return replace(facts, editing=planning.trouble or "no plan is open: a begins one", plan_files=files)
+            off = planning.trouble or ("Enter takes up the draft of last time" if self._kept else "")
+            off = off or "no plan is open: a begins one, O opens one"
+            return replace(facts, editing=off, plan_files=files, kept=self._kept is not None)
         row = self.main().item
         return replace(
             facts, editing="", plan_files=files, on_row=row is not None, changed=editor.changed or editor.is_new,
@@ -107,8 +114,11 @@ class PlanScreen(PlanSheets):
         if planning.is_large and not self._opening:
             self._opening = True
             self.app.in_background(planning.open_shown, self._plan_opened, self._not_opened)
+        self._kept = None
         if editor is None:
-            table.say_empty(planning.trouble or store.empty_word(NO_PLAN))
+            kept = planning.kept() if store.is_open and not planning.paths else []
+            self._kept = kept[0] if kept else None
+            table.say_empty(planning.trouble or store.empty_word(_offered(kept) if kept else NO_PLAN))
             table.show([])
             self.query_one("#facts", Words).say("")
         else:
@@ -174,6 +184,9 @@ class PlanScreen(PlanSheets):
 
     def do_choose(self) -> None:
         """Type into the field under the cursor."""
+        if self._kept is not None:
+            self.app.take_up(self._kept)
+            return
         editor, row, table = self.editor, self.main().item, self.main()
         if editor is None or row is None:
             return
@@ -266,7 +279,11 @@ class PlanScreen(PlanSheets):
         self._after(f"Done again: {self._edited().redo()}")
 
     def do_discard(self) -> None:
-        """Back to what the file says."""
+        """Back to what the file says; with no plan open, the draft that is offered is thrown away."""
+        if self._kept is not None and self._kept.draft is not None:
+            aside = self._kept.draft.put_aside()
+            self._after(f"Thrown away. Its text is still in {aside}")
+            return
         self._edited().discard()
         self._after("As the file says again. u takes that back.")
 
@@ -305,6 +322,15 @@ class PlanScreen(PlanSheets):
         """The line under the cursor."""
         row = self.main().item
         return "\t".join([*row.texts, row.key, row.state]).strip() if row else ""
+
+
+def _offered(kept: Sequence[KnownPlan]) -> str:
+    """The draft of last time, offered in words."""
+    more = f" O shows {len(kept) - 1} more." if len(kept) > 1 else ""
+    return (
+        f"There is a draft of last time that was never saved: {kept[0].path.name} ({kept[0].told}).{more}\n\n"
+        "Enter takes it up, D throws it away. a begins another plan beside it, O opens one."
+    )
 
 
 def _role(row: PlanRow) -> str:

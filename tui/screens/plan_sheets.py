@@ -73,7 +73,9 @@ class PlanSheets(Page):
     def _begin(self, path: str | None) -> None:
         if path and self.planning is not None:
             try:
-                self.planning.begin(Path(path).expanduser())
+                editor = self.planning.begin(Path(path).expanduser())
+                if editor.restored:
+                    self.say(f"The draft of {editor.file.name} from last time. D gives it up.", "warn")
             except MilepostError as error:
                 self.app.tell_error(error, "beginning a plan")
             self.refresh_all()

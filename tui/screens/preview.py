@@ -144,7 +144,7 @@ class PreviewScreen(Page):
         if store.preview_trouble:
             return f"{store.preview_trouble}\n\n! opens the inbox with the whole message; r tries again."
         if store.plan is None:
-            return store.empty_word("No plan is open. Leave with q and open one: milepost PLAN.toml")
+            return store.empty_word("No plan is open. O opens one; 2, then a, begins one.")
         return f"r looks at the projects of {store.plan.file.name} on the site and shows what a run would change."
 
     def _show_about(self) -> None:

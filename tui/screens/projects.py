@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from assistant.money import Money
     from tui.actions import Facts
     from tui.store import Change, Store
+    from tui.view.known_plans import KnownPlan
     from tui.view.projects import MilestoneRow, ProjectRow
 
 ORDERS: Final = {"late": "late ones first", "title": "by title", "left": "most still to be released first"}
 
 NOTHING_READ = (
-    "Nothing is known of this account's projects yet. Press r to read My Projects from the site. Then 2 and a begin a "
-    "plan; with one open, p looks at everything it is about and previews it."
+    "Nothing is known of this account's projects yet. Press r to read My Projects from the site. 2, then a, begins a "
+    "plan, and O opens one; with one open, p looks at everything it is about and previews it."
 )
 
 
@@ -48,6 +50,8 @@ class ProjectsScreen(Page):
     NAME: ClassVar[str] = "projects"
     BINDINGS = bindings_of(NAME)
 
+    _found = "no plan: 2, then a, begins one"
+    """What is said where no plan is open."""
     _order: str | None = None
     """One of ORDERS; None for the plan's own."""
 
@@ -136,6 +140,14 @@ class ProjectsScreen(Page):
         self._show_facts(len(rows))
         self._show_detail()
 
+    def show_account(self) -> None:
+        """Show everything, and where there is no plan, which ones there are to open."""
+        if self.store is not None and self.store.is_open and not self.store.plans:
+            planning = self.app.planning
+            known = planning.known(Path.cwd()) if planning is not None else []
+            self._found = _no_plan(known)
+        super().show_account()
+
     def _show_facts(self, shown: int) -> None:
         store = self.store
         if store is None:
@@ -143,7 +155,7 @@ class ProjectsScreen(Page):
         total = len(store.projects.rows)
         count = f"{shown} of {_count(total, 'project')}" if self.wanted else _count(total, "project")
         plan = store.plan
-        named = f"plan {plan.file.name}" if plan else "no plan: 2, then a, begins one"
+        named = f"plan {plan.file.name}" if plan else self._found
         if len(store.plans) > 1:
             named += f" ({store.plan_number + 1} of {len(store.plans)})"
         totals = " + ".join(str(money) for money in plan.totals.values()) if plan else ""
@@ -281,6 +293,16 @@ def sorted_rows(rows: Sequence[ProjectRow], order: str) -> list[ProjectRow]:
     if order == "left":
         return sorted(rows, key=lambda row: row.released.minor - row.total.minor)
     return sorted(rows, key=lambda row: row.next.due if row.next is not None and row.next.due else date.max)
+
+
+def _no_plan(known: Sequence[KnownPlan]) -> str:
+    """How to come by a plan, where none is open."""
+    if not known:
+        return "no plan: 2, then a, begins one"
+    if known[0].draft is not None:
+        return f"a draft of last time, {known[0].path.name}: 2 offers it"
+    more = f" or {len(known) - 1} more" if len(known) > 1 else ""
+    return f"no plan: O opens {known[0].path.name}{more}; 2, then a, begins one"
 
 
 def _heading(item: object) -> Cell | None:

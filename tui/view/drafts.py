@@ -19,6 +19,16 @@ class DraftFile:
     folder: Path
     plan: Path
 
+    @classmethod
+    def of(cls, path: Path) -> DraftFile | None:
+        """The draft that is kept in this file; None for a file that is no such thing."""
+        try:
+            plan = json.loads(path.read_text(encoding="utf-8")).get("plan")
+        except (OSError, ValueError, AttributeError):
+            return None
+        found = cls(path.parent, Path(plan)) if isinstance(plan, str) else None
+        return found if found is not None and found.path.name == path.name else None
+
     @property
     def path(self) -> Path:
         """Where it is kept: a name that no two plans share."""
@@ -27,7 +37,7 @@ class DraftFile:
 
     def keep(self, text: str, base: bytes | None) -> None:
         """Write it, over the one before. `UsageError` if that cannot be done."""
-        values = {"plan": str(self.plan), "base": _digest(base), "text": text}
+        values = {"plan": str(self.plan.absolute()), "base": _digest(base), "text": text}
         try:
             write_private(self.path, json.dumps(values).encode())
         except OSError as error:
@@ -45,10 +55,19 @@ class DraftFile:
             return None
         if values.get("base") == _digest(base):
             return str(values["text"])
-        self.aside.write_text(str(values["text"]), encoding="utf-8")
-        self.aside.chmod(0o600)
-        self.drop()
+        self.put_aside()
         return None
+
+    def put_aside(self) -> Path:
+        """Give the draft up; its text stays where `aside` says. `UsageError` if that cannot be done."""
+        try:
+            write_private(self.aside, str(self._values().get("text", "")).encode())
+            self.drop()
+        except OSError as error:
+            raise UsageError(
+                f"the draft cannot be put aside: {error.strerror}", where=str(self.aside), hint="check the folder"
+            ) from None
+        return self.aside
 
     @property
     def aside(self) -> Path:

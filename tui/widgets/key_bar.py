@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -14,6 +15,10 @@ from tui.content import words
 
 if TYPE_CHECKING:
     from tui.app import MilepostApp
+
+
+KEPT = {"choose": "take it up", "discard": "throw it away"}
+"""What keys of the screen Plan do while a draft of last time is offered."""
 
 
 class KeyBar(Widget):
@@ -42,12 +47,11 @@ class KeyBar(Widget):
         line, self._spans = Content(""), []
         if self.app.screen is not self.screen:
             return line
-        actions = footer_of(self._of, 8)
+        actions = footer_of(self._of, 12)
         keys = [self.app.keymap.keys(self._of, action)[0] for action in actions]
         told = [(action, key_name(key), self._word(action)) for action, key in zip(actions, keys, strict=True)]
         while told and sum(cell_len(key) + len(word) + 4 for _, key, word in told) > self.size.width:
-            droppable = [n for n, (action, _, _) in enumerate(told) if action.name not in {"help", "quit", "approve"}]
-            del told[droppable[-1] if droppable else -1]
+            del told[self._first_to_go([action for action, _, _ in told])]
         for action, key, word in told:
             begin = line.cell_length
             off = action.disabled_reason(self._facts) is not None
@@ -57,7 +61,15 @@ class KeyBar(Widget):
             self._spans.append((begin, line.cell_length, action))
         return line
 
+    def _first_to_go(self, actions: Sequence[Action]) -> int:
+        """Where there is no room: what cannot be done now goes first, from the end; help and quit never do."""
+        droppable = [n for n, action in enumerate(actions) if action.name not in {"help", "quit", "approve"}]
+        off = [n for n in droppable if actions[n].disabled_reason(self._facts) is not None]
+        return (off or droppable or [-1])[-1]
+
     def _word(self, action: Action) -> str:
+        if self._facts.kept and action.name in KEPT:
+            return KEPT[action.name]
         return "go on" if action.name == "pause" and self._facts.paused else action.short
 
     async def on_click(self, event: events.Click) -> None:
