@@ -82,11 +82,17 @@ class Change:
     amount: Money
     reason: str = ""
     row: SeenRow | None = None
+    in_place_of: str = ""
+    """The site_ref of what was there before and is made once more, because a person asked for it."""
 
     def signature(self) -> tuple[str, ...]:
         """What has to be the same still when the project is looked at again."""
         row = (self.row.kind, self.row.site_ref, self.row.state) if self.row else ("", "", "")
-        return (self.project.ref, self.key, self.kind, self.description, str(self.amount), *row)
+        return (self.project.ref, self.key, self.kind, self.description, str(self.amount), *row, self.in_place_of)
+
+
+Label = tuple[str, Money]
+"""What two milestones have to share to be the same: the normalised description, and the amount."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,18 @@ class Memory:
     """By key: the attempt that left its cart unpaid. A site may list the cart with its fees, as another amount."""
     once_paid: frozenset[tuple[RowKind, str]] = frozenset()
     """Rows that were seen holding the client's money before."""
+    made_as: Mapping[str, frozenset[Label]] = field(default_factory=dict)
+    """By key: what the claimed row was made as, and what it was last seen as."""
 
 
 def normalised(description: str) -> str:
     """A description as it is compared: composed characters, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", description).split())
+
+
+def label_of(description: str, amount: Money) -> Label:
+    """A description and an amount as they are compared."""
+    return normalised(description), amount
 
 
 def is_its_cart(row: SeenRow, attempt: Attempt) -> bool:

@@ -6,7 +6,8 @@ For one project, in this order:
 2. what is left is matched by exact multiset of (normalised description, amount): two planned twins need two rows; a
    cart that a run left unpaid is known by its number, whatever sum it is listed with;
 3. what is still left, and looks like a row that nobody claims (same amount or same text), is blocked;
-4. what the journal once had and the site no longer shows is `gone`, and made again only when a person says so;
+4. what the journal once had and the site no longer shows is `gone`, and made again only when a person says so, be it
+   under another key of the plan by now;
 5. the rest is created (client) or requested (freelancer), unless the project's guard says no.
 
 A freelancer's own pending request that the plan words otherwise by now, or lists under `withdraw`, is withdrawn; in the
@@ -23,17 +24,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from assistant.changes import ACTS, SPENDS, Change, ChangeKind, Memory, Ways, is_its_cart, may_have, normalised
+from assistant.changes import (
+    ACTS,
+    SPENDS,
+    Change,
+    ChangeKind,
+    Memory,
+    Ways,
+    is_its_cart,
+    label_of,
+    may_have,
+    normalised,
+)
 from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
 from assistant.plans.planned import PlannedMilestone, PlannedProject
+from assistant.renamed import made_under_another_key
 from assistant.site import ENDED, Look, MilestoneState, ProjectStatus, Role, SiteProject
 from assistant.turns import as_the_pool_pays, oldest_first, pay_into_pool, wait_for_turn
-
-
-def _label(amount: Money, description: str) -> tuple[str, Money]:
-    return normalised(description), amount
 
 
 @dataclass
@@ -49,15 +58,35 @@ class _Matching:
     changes: dict[str, Change]
     ways: Ways = field(default_factory=Ways)
     withdrawals: dict[str, Change] = field(default_factory=dict)
+    inherited: dict[str, Claim] = field(default_factory=dict)
+    """By key: the claim of a dropped key that counts for it."""
 
     def settle(
         self, milestone: PlannedMilestone, kind: ChangeKind, reason: str = "", row: SeenRow | None = None
     ) -> None:
         """Decide one milestone and take its row out of the matching."""
+        before = self.claim_of(milestone) if kind in ACTS and milestone.key in self.again else None
         self.changes[milestone.key] = Change(
-            self.project, milestone.key, kind, milestone.description, milestone.amount, reason, row
+            self.project,
+            milestone.key,
+            kind,
+            milestone.description,
+            milestone.amount,
+            reason,
+            row,
+            before.site_ref if before else "",
         )
         self._take_out(row)
+
+    def claim_of(self, milestone: PlannedMilestone) -> Claim | None:
+        """What is known to have been made for a milestone, also under another key. Asked once rows are matched."""
+        key = milestone.key
+        if key not in self.memory.claims and key not in self.inherited:
+            spoken_for = {(c.row.kind, c.row.site_ref) for c in self.changes.values() if c.row is not None}
+            spoken_for |= {(claim.kind, claim.site_ref) for claim in self.inherited.values()}
+            if before := made_under_another_key(milestone, self.planned, self.memory, spoken_for):
+                self.inherited[key] = before
+        return self.memory.claims.get(key) or self.inherited.get(key)
 
     @property
     def left(self) -> list[PlannedMilestone]:
@@ -164,7 +193,7 @@ def _own_cart(matching: _Matching, milestone: PlannedMilestone) -> SeenRow | Non
     attempt = matching.memory.left_unpaid.get(milestone.key)
     if attempt is None or attempt.cart is None or matching.role is not Role.CLIENT:
         return None
-    if _label(attempt.amount, attempt.description) != _label(milestone.amount, milestone.description):
+    if label_of(attempt.description, attempt.amount) != label_of(milestone.description, milestone.amount):
         return None
     waiting = MilestoneState.AWAITING_PAYMENT
     return next((row for row in matching.rows if row.state is waiting and is_its_cart(row, attempt)), None)
@@ -206,7 +235,7 @@ def _holder(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> s
 
 
 def _settle_claimed(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> None:
-    differs = _label(row.amount, row.description) != _label(milestone.amount, milestone.description)
+    differs = label_of(row.description, row.amount) != label_of(milestone.description, milestone.amount)
     pending = row.kind is RowKind.REQUEST and row.state is MilestoneState.REQUESTED
     if matching.role is Role.FREELANCER and pending and (differs or milestone.key in matching.planned.withdraw):
         taken_back = milestone.key in matching.planned.withdraw
@@ -263,16 +292,17 @@ def _match_exactly(matching: _Matching) -> None:
             continue
         row = min(fits, key=lambda fit: order[fit.kind])
         kind, reason = _meaning(matching, milestone, row)
-        claim = matching.memory.claims.get(milestone.key)
-        if kind in SPENDS and claim and claim.kind is RowKind.MILESTONE and milestone.key not in matching.again:
+        claim = matching.claim_of(milestone) if kind in SPENDS and milestone.key not in matching.again else None
+        if claim and claim.kind is RowKind.MILESTONE:
             # It was there and paid for once: what waits in its place now is not paid for without a person's word.
-            kind, reason = ChangeKind.GONE, f"{_gone(matching, milestone, claim)}: {reason}"
+            kind, why = _made_before(matching, milestone, claim)
+            reason = f"{why}: {reason}"
         matching.settle(milestone, kind, reason, row)
 
 
 def _fits(matching: _Matching, milestone: PlannedMilestone, row: SeenRow) -> bool:
     """Whether a row that has not ended, and that nobody has a claim on, has exactly these words and this amount."""
-    same = _label(row.amount, row.description) == _label(milestone.amount, milestone.description)
+    same = label_of(row.description, row.amount) == label_of(milestone.description, milestone.amount)
     return same and not _over(row) and not _claimed(matching, row)
 
 
@@ -353,19 +383,22 @@ def _block_near_matches(matching: _Matching) -> None:
 
 def _find_gone(matching: _Matching) -> None:
     for milestone in matching.left:
-        claim = matching.memory.claims.get(milestone.key)
+        claim = matching.claim_of(milestone)
         corrected = milestone.key in matching.withdrawals
         if claim is None or corrected or milestone.key in matching.again:
             continue
-        matching.settle(milestone, ChangeKind.GONE, _gone(matching, milestone, claim), _row_of(matching, claim))
+        matching.settle(milestone, *_made_before(matching, milestone, claim), _row_of(matching, claim))
 
 
-def _gone(matching: _Matching, milestone: PlannedMilestone, claim: Claim) -> str:
-    since = (matching.memory.gone_since or {}).get(milestone.key, claim.since)
-    row = _row_of(matching, claim)
+def _made_before(matching: _Matching, milestone: PlannedMilestone, claim: Claim) -> tuple[ChangeKind, str]:
+    """What becomes of a milestone that was there before and is not found as it was."""
+    row, place = _row_of(matching, claim), f"{matching.project.ref}/{milestone.key}"
+    was = "" if claim.key == milestone.key else f" (made as {claim.key})"
+    if row is not None and not _over(row):
+        return ChangeKind.BLOCKED, f"differs from {_told(row)}{was}: {_spell_out(matching, row, milestone.key)}"
+    since = (matching.memory.gone_since or {}).get(claim.key, claim.since)[:16].replace("T", " ")
     what = row.state if row else "gone"
-    place = f"{matching.project.ref}/{milestone.key}"
-    return f"#{claim.site_ref} {what} since {since[:16].replace('T', ' ')} UTC; --again {place} makes it once more"
+    return ChangeKind.GONE, f"#{claim.site_ref}{was} {what} since {since} UTC; --again {place} makes it once more"
 
 
 def _row_of(matching: _Matching, claim: Claim) -> SeenRow | None:

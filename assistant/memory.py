@@ -12,6 +12,7 @@ from assistant.journal import Attempt, AttemptState, Journal, RowKind
 from assistant.matching import changes_of
 from assistant.money import Currency, Money
 from assistant.plans.planned import PlannedProject
+from assistant.renamed import labels_of
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState
 from assistant.verdict import Done, Moved, NotDone, SettleRules, Withdrawn, judge, settles_at
 
@@ -23,7 +24,9 @@ def what_is_known(
     claims = journal.attempts.claims(account)
     own = {claim.key: claim for claim in claims if claim.project_ref == project_ref}
     unsettled = [attempt for attempt in journal.attempts.open(account, project_ref) if attempt.id != carrying]
-    shown = {(row.kind, row.site_ref) for row in journal.sightings.rows(account, project_ref) if row.present}
+    rows = journal.sightings.rows(account, project_ref)
+    shown = {(row.kind, row.site_ref) for row in rows if row.present}
+    done = journal.attempts.done_by(account, project_ref) if own else []
     gone = {
         key: journal.sightings.last_seen(account, project_ref, claim.kind, claim.site_ref) or claim.since
         for key, claim in own.items()
@@ -39,6 +42,7 @@ def what_is_known(
         until={number: stamp(at) for number, at in until.items() if at is not None},
         left_unpaid=journal.attempts.left_unpaid(account, project_ref),
         once_paid=frozenset(once_paid),
+        made_as={key: labels_of(claim, rows, done) for key, claim in own.items()},
     )
 
 

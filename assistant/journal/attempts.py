@@ -185,9 +185,12 @@ class AttemptBook:
         last = {attempt.key: attempt for attempt in of_project if attempt.cart is not None}
         return {key: attempt for key, attempt in last.items() if attempt.state is AttemptState.REFUSED}
 
-    def done_by(self, account: str) -> list[Attempt]:
-        """Every attempt of an account that went through, oldest first."""
-        return self._select(attempts.c.account == account, attempts.c.state == AttemptState.DONE)
+    def done_by(self, account: str, project_ref: str | None = None) -> list[Attempt]:
+        """Every attempt of an account that went through, or of one of its projects, oldest first."""
+        where = [attempts.c.account == account, attempts.c.state == AttemptState.DONE]
+        if project_ref is not None:
+            where.append(attempts.c.project_ref == project_ref)
+        return self._select(*where)
 
     def spent_since(self, account: str, since: str) -> list[Attempt]:
         """Attempts from `since` on that took money or may have: what a day's cap counts."""

@@ -93,7 +93,7 @@ def no_project_guard() -> AbstractContextManager[object]:
 def take_a_near_match_as_a_match() -> AbstractContextManager[object]:
     """The text of a row is enough, whatever its amount."""
     zero = Money.parse("0 USD")
-    return mock.patch.object(assistant.matching, "_label", lambda _amount, text: (normalised(text), zero))
+    return mock.patch.object(assistant.matching, "label_of", lambda text, _amount: (normalised(text), zero))
 
 
 def no_begin_immediate() -> AbstractContextManager[object]:

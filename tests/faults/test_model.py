@@ -63,3 +63,16 @@ def test_what_is_taken_back_never_stands_beside_what_is_asked_for_in_its_place()
 def test_what_was_paid_once_is_not_paid_again_for_what_waits_in_its_place() -> None:
     play(Setup(), [Approve(), Carry(-1), Other("ask", which=1), Other("delete milestone", which=3)])
     play(Setup(), [Approve(), Carry(-1), Other("cancel milestone"), Other("open cart")])
+
+
+def test_a_key_that_was_renamed_does_not_make_its_milestone_anew() -> None:
+    made: list[Step] = [Approve(), Carry(-1), Edit("rename")]
+    play(Setup(), [*made, Other("cancel milestone")])
+    play(Setup(), [*made, Other("edit-amount milestone"), Other("open cart")])
+    play(Setup(TWINS), [*made, Other("cancel milestone")])
+
+
+def test_once_more_is_said_of_what_was_gone_at_that_moment() -> None:
+    before_it_was_made = Approve(again=((0, 0),))
+    played: list[Step] = [Approve(), before_it_was_made, Carry(0), Other("cancel milestone"), Carry(0)]
+    play(Setup(((("One", 500),),)), played)
