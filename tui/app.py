@@ -135,7 +135,7 @@ class MilepostApp(Choices, inherit_bindings=False):
         answers = [("Stay", "stay"), ("Leave; the run goes on in the background", "leave"),
                    ("Stop the run after this step, and leave", "stop")]  # fmt: skip
         told = f"Run {live.id} ({live.kind}) is under way. It is a process of its own and does not need this screen."
-        self.push_screen(Ask("Leave?", told, answers), self._leave)
+        self.push_screen(Ask("Leave?", told, answers, about_run=live.id), self._leave)
 
     def _leave(self, answer: str | None) -> None:
         store = self.store
@@ -172,6 +172,9 @@ class MilepostApp(Choices, inherit_bindings=False):
             return
         if change.ended is not None:
             self._run_ended(change)
+        front = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(front, Ask):
+            front.hold(store.live.id if store.is_open and store.live is not None else None)
         if change.journal:
             self.page_does("take", change)
             self.show_frame()
@@ -315,7 +318,9 @@ class MilepostApp(Choices, inherit_bindings=False):
         answers = [("Let it go on", "go"), ("Stop after the current step", "step"),
                    ("Stop now, in mid-step", "now")]  # fmt: skip
         told = "A step that is cut off in the middle may have been paid. It is then unknown until a look settles it."
-        self.push_screen(Ask("Stop the run now?", told, answers, dangerous="now"), self._stop_now)
+        live = self.opened_store().live
+        question = Ask("Stop the run now?", told, answers, "now", live.id if live is not None else None)
+        self.push_screen(question, self._stop_now)
 
     def _stop_now(self, answer: str | None) -> None:
         if answer == "now":

@@ -80,7 +80,9 @@ class Frame(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.changed)
         self.tour: Tour | None = None
         self.store: Store | None = None
-        self._typed = TypedKeys(self, self._hand_on)
+        self.typed = TypedKeys(self, self._hand_on)
+        self._been: list[str] = []
+        """The screens that one has come by, each once."""
         self.parting = ""
         """What the full screen that comes to the front says once."""
         self._deaf_until = 0.0
@@ -123,7 +125,7 @@ class Frame(App[None], inherit_bindings=False):
                 self._say_unbound(event)
             await super().on_event(event)
         elif isinstance(event, (events.Key, events.Paste)):
-            await self._typed.take(event)
+            await self.typed.take(event)
         elif isinstance(event, events.MouseMove) or self._is_taken(event):
             await super().on_event(event)
 
@@ -184,7 +186,7 @@ class Frame(App[None], inherit_bindings=False):
             if isawaitable(done):
                 done = await done
             if name == "back" and done is False:
-                self.go("projects")
+                self.go_back()
         except MilepostError as error:
             self.tell_error(error, action.words)
         else:
@@ -301,7 +303,18 @@ class Frame(App[None], inherit_bindings=False):
             page.say("")
 
     def go(self, name: str) -> None:
-        """Show a screen."""
+        """Show a screen. Going where one has been already takes back the steps since."""
+        if isinstance(self.screen, Page) and name != self.screen.NAME:
+            been = [*self._been, self.screen.NAME]
+            self._been = been[: been.index(name)] if name in been else been
+            self._show(name)
+
+    def go_back(self) -> None:
+        """Show the screen from which one came; where there is none, the projects."""
+        name = self._been.pop() if self._been else SCREENS[0]
+        self._show(name)
+
+    def _show(self, name: str) -> None:
         if isinstance(self.screen, Page) and name != self.screen.NAME:
             if self.screen.is_mounted:
                 self.screen.say("")

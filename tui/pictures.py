@@ -36,6 +36,19 @@ async def _until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     await pilot.pause()
 
 
+async def all_typed(pilot: Pilot[None]) -> None:
+    """Wait until everything that every key has done is over."""
+    app = pilot.app
+    assert isinstance(app, MilepostApp)  # noqa: S101  # the only app there is
+    if app.typed.busy:
+        await _until(pilot, lambda: not app.typed.busy or not app.is_running)
+
+
+async def _press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await all_typed(pilot)
+
+
 async def opened(pilot: Pilot[None]) -> Store:
     """Wait until the journal is open and shown."""
     app = pilot.app
@@ -58,18 +71,18 @@ async def projects(pilot: Pilot[None], sample: Sample) -> None:
 async def plan(pilot: Pilot[None], sample: Sample) -> None:
     """The plan, a field typed into that is not right yet."""
     await opened(pilot)
-    await pilot.press("2", "down", "down", "down", "down", "right", "right", "enter")
-    await pilot.press(*"2100")
+    await _press(pilot, "2", "down", "down", "down", "down", "right", "right", "enter")
+    await _press(pilot, *"2100")
     await pilot.pause()
 
 
 async def form(pilot: Pilot[None], sample: Sample) -> None:
     """Two projects of the site divided by one form."""
     await opened(pilot)
-    await pilot.press("2", "a", "j", "j", "j", "j", "space", "space", "enter")
+    await _press(pilot, "2", "a", "j", "j", "j", "j", "space", "space", "enter")
     for field in ("1500 USD", "4", "20%", "2026-12-07"):
-        await pilot.press("end", *["backspace"] * (field == "4"), *("space" if c == " " else c for c in field), "tab")
-    await pilot.press(*"30")
+        await _press(pilot, "end", *["backspace"] * (field == "4"), *("space" if c == " " else c for c in field), "tab")
+    await _press(pilot, *"30")
     await pilot.pause()
 
 
@@ -77,38 +90,38 @@ async def preview(pilot: Pilot[None], sample: Sample) -> None:
     """A preview."""
     store = await opened(pilot)
     store.take_preview(store.make_view())
-    await pilot.press("3")
+    await _press(pilot, "3")
     await pilot.pause()
 
 
 async def approval(pilot: Pilot[None], sample: Sample) -> None:
     """The approval of it, the first total typed."""
     await preview(pilot, sample)
-    await pilot.press("a")
+    await _press(pilot, "a")
     await armed(pilot)
-    await pilot.press(*"2200.00")
+    await _press(pilot, *"2200.00")
 
 
 async def run(pilot: Pilot[None], sample: Sample) -> None:
     """A run in the middle of a payment."""
     await opened(pilot)
-    await pilot.press("4")
+    await _press(pilot, "4")
     await pilot.pause()
 
 
 async def history(pilot: Pilot[None], sample: Sample) -> None:
     """A run that left an unknown, as it is kept."""
     await opened(pilot)
-    await pilot.press("5")
+    await _press(pilot, "5")
     await pilot.pause(0.2)  # a run is read once the cursor rests on it
-    await pilot.press("l", "j")
+    await _press(pilot, "l", "j")
     await pilot.pause()
 
 
 async def checks(pilot: Pilot[None], sample: Sample) -> None:
     """What holds and needs a look, and the money by month."""
     await opened(pilot)
-    await pilot.press("6")
+    await _press(pilot, "6")
     app = pilot.app
     await _until(pilot, lambda: getattr(app.screen, "_checked", None) is not None)  # taken by a thread
 
@@ -116,24 +129,24 @@ async def checks(pilot: Pilot[None], sample: Sample) -> None:
 async def settings(pilot: Pilot[None], sample: Sample) -> None:
     """Every setting."""
     await opened(pilot)
-    await pilot.press("7")
+    await _press(pilot, "7")
     app = pilot.app
     await _until(pilot, lambda: bool(getattr(app.screen, "_rows", ())))  # read by a thread
-    await pilot.press("j", "j", "j")
+    await _press(pilot, "j", "j", "j")
     await pilot.pause()
 
 
 async def inbox(pilot: Pilot[None], sample: Sample) -> None:
     """What needs a person."""
     await opened(pilot)
-    await pilot.press("exclamation_mark")
+    await _press(pilot, "exclamation_mark")
     await pilot.pause()
 
 
 async def keys(pilot: Pilot[None], sample: Sample) -> None:
     """The menu of keys."""
     await opened(pilot)
-    await pilot.press("question_mark")
+    await _press(pilot, "question_mark")
     await pilot.pause()
 
 

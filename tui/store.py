@@ -8,7 +8,7 @@ thread; `take_*` puts it in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from assistant.verdict import settles_at
 from assistant.work import error_of
 from tui.actions import Facts
 from tui.opened import Opened
-from tui.view.inbox import of_error, of_unknown
+from tui.view.inbox import of_error, of_settled, of_unknown, settled_words
 from tui.view.preview import ChangeRow, PreviewView, view_of
 from tui.view.projects import Projects, projects_of
 from tui.view.reads import RunFacts, runs_of
@@ -133,7 +133,11 @@ class Store(Opened):
             entry = of_unknown(attempt, plan, day_and_clock(stamp(until), self.settings.time_zone) if until else None)
             marks.add(entry.mark)
             self.inbox.add(entry)
-        self.inbox.drop("unknown:", frozenset(marks))
+        for entry in self.inbox.marked("unknown:"):
+            if entry.mark not in marks and not entry.settled:
+                known = self.journal.attempts.get(int(entry.mark.removeprefix("unknown:")))
+                if known is not None:
+                    self.inbox.put(of_settled(entry, known))
 
     def unknowns(self) -> list[Attempt]:
         """Attempts of the account that may have gone through."""
@@ -176,8 +180,10 @@ class Store(Opened):
         if was_live is not None and (live is None or live.id != was_live.id):
             change.ended = next((run for run in self.runs if run.id == was_live.id), None)
             self._tell_failed()
-        if change.run.ended or change.run.money:
+        if change.run.ended or change.run.money or self.inbox.marked("unknown:"):
             self._tell_unknowns()
+        if self.inbox.marked("run:"):
+            self._tell_settled()
         self._read_stale()
         return change
 
@@ -187,6 +193,15 @@ class Store(Opened):
         if view is not None and error is not None:
             error.where = error.where or str(runs.stderr_of(self.settings, view.id))
             self.inbox.add(of_error(error, f"run {view.id}, {view.run.kind}", f"run:{view.id}"))
+            self._tell_settled()
+
+    def _tell_settled(self) -> None:
+        """What of a run that failed was not known, and is by now, belongs to the message about it."""
+        for entry in self.inbox.marked("run:"):
+            made = self.journal.attempts.of_run(int(entry.mark.removeprefix("run:")))
+            settled = tuple(settled_words(each) for each in made if each.settled_by is not None)
+            if new := tuple(line for line in settled if line not in entry.seen):
+                self.inbox.put(replace(entry, seen=(*entry.seen, *new)))
 
     # -- asking for runs -------------------------------------------------------------------------------------------
 

@@ -38,13 +38,22 @@ class TypedKeys:
         self._number = 0
         """Of the key that is being done."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a key is being done, or waits to be."""
+        return bool(self._waiting) or self._since is not None
+
     async def take(self, event: Typed) -> None:
         """One was typed."""
         self._waiting.append(event)
         await self._go_on()
 
     async def _go_on(self) -> None:
-        while self._waiting and (self._since is None or time.monotonic() - self._since > LONGEST):
+        while (
+            self._waiting
+            and self._app.screen_stack
+            and (self._since is None or time.monotonic() - self._since > LONGEST)
+        ):
             self._since = time.monotonic()
             self._number += 1
             way = self._way()
@@ -58,6 +67,8 @@ class TypedKeys:
 
     def _send(self, number: int, rounds: int, way: Sequence[DOMNode]) -> None:
         """Send word after a key, through the queues that the key went through: it comes back after the key."""
+        if not self._app.screen_stack:
+            return  # the app is about to end
         front = self._app.screen
 
         async def back() -> None:

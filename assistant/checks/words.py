@@ -15,14 +15,14 @@ from assistant.site import Role
 
 _SEEN: Final[Mapping[Kind, str]] = {
     Kind.FUNDED: "{amount} is funded",
-    Kind.REQUESTED: "{amount} is requested by the freelancer",
+    Kind.REQUESTED: "{amount} is requested",
     Kind.DECLINED: "the request for {amount} was declined",
     Kind.WITHDRAWN: "the request for {amount} is gone",
     Kind.AWAITING_PAYMENT: "{amount} was put up and is not paid for",
     Kind.RELEASE_REQUESTED: "the release of {amount} is asked for",
     Kind.RELEASED: "{amount} was released",
     Kind.PARTIAL_RELEASE: "{released} of it was released, {amount} is left",
-    Kind.CANCEL_REQUESTED: "the client asks to cancel {amount}",
+    Kind.CANCEL_REQUESTED: "cancelling {amount} is asked for",
     Kind.CANCEL_WITHDRAWN: "{amount} is funded as before, and no longer asked to be cancelled",
     Kind.CANCELLED: "{amount} was cancelled",
     Kind.DISPUTE_OVER: "the dispute over {amount} is over, and it is funded as before",

@@ -14,7 +14,7 @@ from textual.keys import _character_to_key
 
 from tests.tui.terminal import PATIENCE
 from tui.app import MilepostApp
-from tui.pictures import armed, opened
+from tui.pictures import all_typed, armed, opened
 from tui.sample import TODAY, Sample
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ async def running(
     app = MilepostApp(sample.settings, files, clock=lambda: TODAY)
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
+        press = pilot.press
+
+        async def press_and_wait(*keys: str) -> None:
+            await press(*keys)
+            await all_typed(pilot)
+
+        pilot.press = press_and_wait  # type: ignore[method-assign]  # keys wait for each other: see tui/typed.py
         yield pilot
     if app.store is not None:
         app.store.close()
@@ -59,6 +66,7 @@ async def type_text(pilot: Pilot[None], text: str) -> None:
     for character in text:
         pilot.app.post_message(events.Key(_character_to_key(character), character))
     await pilot.pause()
+    await all_typed(pilot)
 
 
 def text_of(pilot: Pilot[None]) -> str:

@@ -76,5 +76,5 @@ async def test_own_keys_work_and_are_shown_in_footer_and_help_and_the_old_ones_d
         await pilot.press("question_mark", "slash", "f", "5")
         assert "F5" in text_of(pilot)
         assert "late ones first" in text_of(pilot)
-        await pilot.press("escape", "exclamation_mark")
+        await pilot.press("escape", "escape", "exclamation_mark")
         assert "never the key of what moves money" in text_of(pilot).replace("\n ", "")

@@ -122,7 +122,7 @@ async def test_the_doctors_result_is_read_its_override_copied_and_an_examination
         sample.journal.runs.take(run.id, *own())
         await settled(pilot)
         sample.journal.runs.end(run.id, RunState.DONE, EXAMINED)
-        await until(pilot, lambda: "2 locators, 1 broken" in text_of(pilot))
+        await until(pilot, lambda: "2 locators · 1 broken" in text_of(pilot))
         assert "7, then d, says what it found" in text_of(pilot)
         await pilot.press("7", "d")
         await until(pilot, lambda: "create.amount finds nothing on My Projects; nearest: Sum [b]" in text_of(pilot))

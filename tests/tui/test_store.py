@@ -214,7 +214,10 @@ def test_an_unknown_is_told_until_it_is_settled(sample: Sample) -> None:
     assert str(store.run.purse.unknown["USD"]) == "500.00 USD"
     sample.journal.attempts.move(attempt, AttemptState.REFUSED, reason="it is not there", settled_by="look")
     store.poll()
-    assert store.inbox.entries == []
+    [entry] = store.inbox.entries
+    assert entry.settled
+    assert not entry.needs_you
+    assert entry.seen[0] == "38112233/m4 since settled by a look at the site: it was not done; it is not there"
     assert store.run.purse.unknown["USD"].minor == 0
     assert any("settled as refused" in line.text for line in store.run.log)
 

@@ -10,6 +10,7 @@ from assistant.journal import Run, RunKind
 from tui.call import Call, this_call
 from tui.command import command
 from tui.signs import RUNS, sign_of
+from tui.view.summary import counts_told
 from tui.view.times import day_and_clock
 
 
@@ -65,14 +66,7 @@ def _event(run: Run) -> dict[str, object]:
 
 
 def _row(call: Call, run: Run) -> tuple[str, ...]:
-    if run.error:
-        told = str(run.error.get("message", ""))
-    else:
-        told = ", ".join(
-            f"{number} {name.replace('_', ' ')}"
-            for name, number in (run.summary or {}).items()
-            if isinstance(number, int) and number and name not in {"run", "page_loads"}
-        )
+    told = str(run.error.get("message", "")) if run.error else ", ".join(counts_told(run.summary))
     state = sign_of(RUNS, run.state.value).shown(call.ascii)
     asked = day_and_clock(run.asked_at, call.output.zone)
     pid = str(run.pid) if run.pid and run.live else ""

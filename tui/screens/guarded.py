@@ -119,9 +119,23 @@ class Ask(Guarded[str]):
         Binding("left,k,h", "go(-1)", "Answer before", show=False),
     ]
 
-    def __init__(self, title: str, told: str, answers: Sequence[tuple[str, str]], dangerous: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        told: str,
+        answers: Sequence[tuple[str, str]],
+        dangerous: str = "",
+        about_run: int | None = None,
+    ) -> None:
         super().__init__()
         self._title, self._told, self._answers, self._dangerous = title, told, answers, dangerous
+        self._about_run = about_run
+
+    def hold(self, live_run: int | None) -> None:
+        """Go away once the run that it is about is over: nothing of what it says holds any longer."""
+        if self._about_run is not None and live_run != self._about_run:
+            self.closing(f"Run {self._about_run} has ended meanwhile, and the question with it.")
+            self.dismiss(None)
 
     def compose(self) -> ComposeResult:
         """Title, what it is about, the answers."""

@@ -20,16 +20,21 @@ from tui.opening import open_in_browser, picture_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import ATTEMPTS, RUNS, sign_of
 from tui.view.history import HistoryRow, Kept, about, evidence_of, in_full, kept_of, pictures, run_text
+from tui.view.reads import summaries_of
+from tui.view.summary import counts_told
 from tui.view.times import ago, day_and_clock, lasted
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from tui.actions import Facts
-    from tui.store import Change
+    from tui.store import Change, Store
     from tui.view.reads import RunFacts
 
 NO_RUN = "There has been no run of this account yet. 1 and r read My Projects; 2 makes a plan, and p previews it."
+
+SUMMED_UP = 100
+"""So many of the newest runs say in the list what they came to."""
 
 
 class HistoryScreen(Page):
@@ -39,8 +44,13 @@ class HistoryScreen(Page):
     BINDINGS = bindings_of(NAME)
 
     _kept: Kept | None = None
+    _summaries: dict[int, Any]
     _wanted_run: int | None = None
     """The run under the cursor; it is read once the cursor rests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summaries = {}
 
     def body(self) -> Iterable[Widget]:
         """The runs, and what one of them did."""
@@ -48,7 +58,7 @@ class HistoryScreen(Page):
             yield LineList(self._columns(), id="runs-list")
             with Vertical(id="detail"):
                 yield Words(id="about")
-                yield LineList(self._steps(), heading=_heading, empty="It did nothing.", id="done")
+                yield LineList(self._steps(), heading=_heading, empty="No step of it was kept.", id="done")
 
     def main(self) -> LineList[RunFacts]:
         """The runs."""
@@ -64,7 +74,8 @@ class HistoryScreen(Page):
             Column("what", lambda run: Cell(str(run.kind))),
             Column("asked for", self._asked),
             Column("took", self._took, right=True, drop=1),
-            Column("plan", lambda run: Cell(run.plan_name, "muted"), least=10, drop=2),
+            Column("came to", self._came_to, least=26, drop=2),
+            Column("plan", lambda run: Cell(run.plan_name, "muted"), least=10, drop=3),
         ]
 
     def _steps(self) -> list[Column[HistoryRow]]:
@@ -88,7 +99,10 @@ class HistoryScreen(Page):
 
     def _took(self, run: RunFacts) -> Cell:
         store = self.store
-        return Cell(lasted(run.started_at, run.ended_at, store.clock()) if store is not None else "")
+        return Cell(lasted(run.asked_at, run.ended_at, store.clock()) if store is not None else "")
+
+    def _came_to(self, run: RunFacts) -> Cell:
+        return Cell(", ".join(counts_told(self._summaries.get(run.id))), "muted")
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -96,6 +110,7 @@ class HistoryScreen(Page):
         """The runs as the store has them now."""
         store = self.store
         if store is not None:
+            self._read_summaries(store)
             self.main().say_empty(store.empty_word(NO_RUN))
             self.main().show(self.filtered(store.runs), keep=lambda run: run.id)
             self._kept = None
@@ -105,6 +120,12 @@ class HistoryScreen(Page):
     def forget(self) -> None:
         """No run of this account was read yet."""
         self._kept, self._wanted_run = None, None
+
+    def _read_summaries(self, store: Store) -> None:
+        """What the newest runs came to; a run that has ended keeps its summary."""
+        wanted = [run.id for run in store.runs[:SUMMED_UP] if not run.live and run.id not in self._summaries]
+        if wanted:
+            self._summaries.update(summaries_of(store.journal, wanted))
 
     def take(self, change: Change) -> None:
         """A run began, ended, or did something."""
@@ -147,7 +168,7 @@ class HistoryScreen(Page):
         lines = [
             joined(
                 [(f"Run {run.id}", "bold"), (str(run.kind), ""), (sign.word, f"$role-{sign.role} bold"),
-                 (ago(run.asked_at, store.clock()), "$role-muted"), (_counts(run.summary), "")],
+                 (ago(run.asked_at, store.clock()), "$role-muted"), (", ".join(counts_told(run.summary)), "")],
                 " · ",
             )
         ]  # fmt: skip
@@ -224,9 +245,3 @@ class HistoryScreen(Page):
 
 def _heading(row: HistoryRow) -> Cell | None:
     return Cell(row.text, "muted") if row.is_heading else None
-
-
-def _counts(summary: Any) -> str:
-    numbers = summary.items() if isinstance(summary, dict) else ()
-    shown = [f"{value} {name.replace('_', ' ')}" for name, value in numbers if isinstance(value, int) and value]
-    return ", ".join(each for each in shown if not each.endswith((" page loads", " run")))

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.columns import Cell, Column
 from tui.content import joined
 from tui.screens.page import Page, bindings_of
+from tui.signs import ATTEMPTS, sign_of
 from tui.view.times import day_and_clock
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -40,11 +41,16 @@ class InboxScreen(Page):
 
     def _columns(self) -> list[Column[Entry]]:
         return [
-            Column("", lambda entry: Cell("! needs you" if entry.needs_you else "x error", "bad")),
+            Column("", self._sign),
             Column("when", lambda entry: Cell(day_and_clock(entry.at, self.zone), "muted")),
             Column("what", lambda entry: Cell(entry.tried), least=16),
             Column("seen", lambda entry: Cell(entry.seen[0] if entry.seen else "", "muted"), least=20, drop=1),
         ]
+
+    def _sign(self, entry: Entry) -> Cell:
+        if entry.settled:
+            return Cell(sign_of(ATTEMPTS, "done").shown(self.app.ascii_only).replace("done", "settled"), "good")
+        return Cell("! needs you" if entry.needs_you else "x error", "bad")
 
     def refresh_all(self) -> None:
         """The messages as the store has them now; seeing the list counts as having read them."""
@@ -71,7 +77,7 @@ class InboxScreen(Page):
 
     def take(self, change: Change) -> None:
         """Something was added or settled."""
-        if self.store is not None and len(self.store.inbox.entries) != len(self.main().items):
+        if self.store is not None and self.filtered(self.store.inbox.entries) != list(self.main().items):
             self.refresh_all()
 
     def do_choose(self) -> None:

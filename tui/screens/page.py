@@ -61,7 +61,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Strip, body, filter, notice, keys."""
-        yield AccountStrip()
+        yield AccountStrip(self.NAME)
         with Vertical(id="body"):
             yield from self.body()
         yield Words(id="no-room")
@@ -223,7 +223,7 @@ class Page(Screen[None], inherit_bindings=False):
         self.main().focus()
 
     def do_back(self) -> bool:
-        """One step back: out of the filter, then to the screen's first pane, then to the projects."""
+        """One step back: out of the filter, then to the screen's first pane, then to the screen before."""
         bar = self.query_one(Filter)
         if bar.display:
             bar.value = ""

@@ -106,7 +106,7 @@ class PreviewScreen(Page):
         assert store is not None  # noqa: S101  # there is a preview only once there is a store
         totals = " + ".join(str(money) for money in view.totals)
         fees = " + ".join(str(money) for money in view.preview.max_fees.values())
-        verb = f"To {view.deed.lower()}"
+        verb = f"Was to {view.deed.lower()}, and is not up to date" if store.stale else f"To {view.deed.lower()}"
         first = joined([
             (f"{verb}: {totals}" if totals else "Nothing to carry out", "bold"),
             (f"plus at most {fees} in fees" if fees else "no fee approved" if view.takes_money else "", "$role-warn"),

@@ -17,6 +17,7 @@ from tui.columns import Cell, Column
 from tui.content import joined, words
 from tui.screens.page import Page, bindings_of
 from tui.signs import ATTEMPTS, RUNS, sign_of
+from tui.view.summary import counts_told
 from tui.view.times import clock, lasted
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from assistant.journal import Event
     from assistant.money import Money
+    from tui.screens.one_line import OneLine
     from tui.store import Change
     from tui.view.run import LogLine, RunView, StepRow
 
@@ -36,26 +38,6 @@ BUSY_SECONDS = 0.8
 """The same while MANY_LINES come at once: each time the whole log is drawn, some 13 KiB on a wide terminal."""
 
 MANY_LINES = 6
-
-SUMMARY = (
-    ("created", "created"),
-    ("confirmed", "paid"),
-    ("accepted", "accepted"),
-    ("requested", "asked for"),
-    ("withdrawn", "withdrawn"),
-    ("adopted", "adopted"),
-    ("kept", "kept"),
-    ("blocked", "blocked"),
-    ("gone", "gone"),
-    ("refused", "refused"),
-    ("unknown", "may have been paid"),
-    ("not_reached", "not reached"),
-    ("not_read", "not read"),
-    ("projects", "projects listed"),
-    ("looked", "projects looked at"),
-)
-"""The counts of a summary, as they are told."""
-
 
 DONE = {
     **{"create": "paid", "accept": "paid", "confirm": "paid"},
@@ -80,6 +62,8 @@ class RunScreen(Page):
         self._logged = 0
         """How many lines of the log are shown."""
         self._found: int | None = None
+        self._answering: OneLine | None = None
+        """What is laid over the screen to type what the run waits for."""
         self._followed = 0
         """The row that the run has moved the cursor to."""
 
@@ -158,7 +142,7 @@ class RunScreen(Page):
             state += ", pausing after this step"
         first = joined([
             (f"Run {run.id}", "bold"), (str(run.kind), ""), (state, f"$role-{sign.role} bold"),
-            (lasted(run.started_at or run.asked_at, run.ended_at, store.clock()), ""),
+            (lasted(run.asked_at, run.ended_at, store.clock()), ""),
             (PurePath(run.plan or "").name, "$role-muted"),
         ], " · ")  # fmt: skip
         lines = [first]
@@ -179,15 +163,12 @@ class RunScreen(Page):
     def _result(self, view: RunView) -> Content:
         run = view.run
         summary = run.summary or {}
-        counts = " · ".join(f"{summary[name]} {word}" for name, word in SUMMARY if summary.get(name))
-        if "locators" in summary:
-            counts = f"{len(summary['locators'])} locators, {len(summary['broken'])} broken · 7, then d, says more"
+        counts = " · ".join(counts_told(summary))
         error = str((run.error or {}).get("message", "")) if run.error else ""
         parts = [(counts, ""), (error, "$role-bad bold")]
         if view.aftermath is not None:
-            parts.append((f"{view.aftermath} · 3, then r, looks at what stands and previews what is left", "bold"))
-        if view.unknown:
-            parts.append(("! says what to do about what may have been paid", "$role-bad bold"))
+            parts.append((f"{view.aftermath}", "bold"))
+        parts.append((f"Next: {next_keys(view)}", "$role-bad bold" if view.unknown else "bold"))
         return joined(parts, "\n")
 
     def _show_about(self) -> None:
@@ -213,8 +194,21 @@ class RunScreen(Page):
     def _other_step(self) -> None:
         self._show_about()
 
+    def _close_answer(self) -> None:
+        """What the run waited for is over: nothing that is typed for it is for anything else."""
+        view, sheet = self.store.run if self.store is not None else None, self._answering
+        if sheet is None or (view is not None and view.wanted_of_you is not None):
+            return
+        self._answering = None
+        if sheet.is_current:
+            told = "The run waits for this no longer."
+            self.app.say_next(told)
+            self.app.be_deaf(told)
+            sheet.dismiss(None)
+
     def take(self, change: Change) -> None:
         """A milestone's state is shown at once; the log, the sums and the rest a few times a second."""
+        self._close_answer()
         if change.started or change.run.ended:
             self.refresh_all()
             return
@@ -271,15 +265,17 @@ class RunScreen(Page):
         from tui.screens.one_line import OneLine, SecretLine
 
         if need == "code":
-            self.app.push_screen(SecretLine("The 2-step code", asked.text), lambda typed: self._answered(need, typed))
+            self._answering = SecretLine("The 2-step code", asked.text)
         elif need == "fee":
             told = f"{asked.text}\n\nType {total_of(asked)} to approve it, or no to leave the cart unpaid."
-            title = "A fee that was not approved"
-            self.app.push_screen(OneLine(title, told), lambda typed: self._answered(need, typed))
+            self._answering = OneLine("A fee that was not approved", told)
         else:
             self._answered(need, "")
+            return
+        self.app.push_screen(self._answering, lambda typed: self._answered(need, typed))
 
     def _answered(self, need: str, typed: str | None) -> None:
+        self._answering = None
         if typed is None or self.store is None:
             return
         try:
@@ -298,6 +294,28 @@ class RunScreen(Page):
         parts = [f"{row.project_ref}/{row.key}", row.change, row.description, str(row.amount or ""), row.state]
         told = "\t".join(part for part in [*parts, row.outcome] if part)
         return "\n".join([told, *(f"{moment}: {path}" for moment, path in view.evidence(row))])
+
+
+NEXT = {
+    "projects": "1 shows the projects",
+    "preview": "3 shows the preview",
+    "check": "6 shows what was found",
+    "doctor": "7, then d, says what he found",
+    "login": "1, then r, reads My Projects",
+}
+"""The keys that go on from a run that has come to its end, by its kind."""
+
+
+def next_keys(view: RunView) -> str:
+    """What to press after a run: the keys that show what came of it, or that take up what it left."""
+    kind, ended_well = str(view.run.kind), str(view.run.state) == "done"
+    if view.unknown:
+        return "! says what to do about what may have been paid"
+    if kind in NEXT and ended_well:
+        return f"{NEXT[kind]}; Esc goes back"
+    if kind == "apply" and (not ended_well or view.settled < view.to_do):
+        return "3, then r, looks at what stands and previews what is left"
+    return "1 shows how the projects stand; 5 keeps what was done" if ended_well else "! says what went wrong"
 
 
 STATE_WIDTH = max(len(sign.shown(False)) for sign in ATTEMPTS.values())

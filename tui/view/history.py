@@ -11,6 +11,7 @@ from assistant.journal import Attempt, Journal
 from tui.signs import ATTEMPTS, RUNS, sign_of
 from tui.text import plain
 from tui.view.run import RunView
+from tui.view.summary import counts_told
 from tui.view.times import clock, day_and_clock
 
 
@@ -51,16 +52,16 @@ def kept_of(journal: Journal, run_id: int, zone: tzinfo | None) -> Kept:
     view = RunView(journal, run_id)
     attempts = journal.attempts.of_run(run_id)
     rows = [HistoryRow(f"Attempts: {len(attempts)}", is_heading=True)] if attempts else []
-    rows += [_attempt_row(each, zone) for each in attempts]
+    rows += [_attempt_row(each, view.named(each.project_ref), zone) for each in attempts]
     if view.log:
         rows.append(HistoryRow(f"Steps: {len(view.log)}", is_heading=True))
     rows += [HistoryRow(plain(line.text), clock(line.at, zone), role=line.role) for line in view.log]
     return Kept(view, tuple(rows), zone)
 
 
-def _attempt_row(attempt: Attempt, zone: tzinfo | None) -> HistoryRow:
+def _attempt_row(attempt: Attempt, project: str, zone: tzinfo | None) -> HistoryRow:
     where = f" #{attempt.site_ref}" if attempt.site_ref else ""
-    text = plain(f"{attempt.change} {attempt.project_ref}/{attempt.key}{where}  {attempt.description}")
+    text = plain(f"{attempt.change} “{attempt.description}”{where}, {project}/{attempt.key}")
     at = clock(attempt.recorded_at, zone)
     return HistoryRow(text, at, attempt.state.value, "plain", str(attempt.amount), attempt)
 
@@ -106,9 +107,8 @@ def _run_lines(journal: Journal, kept: Kept) -> Iterator[str]:
     yield f"asked for {day_and_clock(run.asked_at, kept.zone)}" + (
         f", ended {day_and_clock(run.ended_at, kept.zone)}" if run.ended_at else ", not ended"
     )
-    for name, value in (run.summary or {}).items():
-        if isinstance(value, int) and value:
-            yield plain(f"{name.replace('_', ' ')}: {value}")
+    if counts := counts_told(run.summary):
+        yield plain(f"came to: {', '.join(counts)}")
     if run.error:
         yield plain(f"error: {run.error.get('message', '')}")
     for row in kept.rows:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.clock import stamp
 from assistant.errors import MilepostError, PlanError
-from assistant.journal import Attempt
+from assistant.journal import Attempt, AttemptState
 from tui.text import plain
 
 
@@ -22,6 +22,8 @@ class Entry:
     seen: tuple[str, ...]
     next: str
     where: str = ""
+    settled: bool = False
+    """Whether it needed a person, and does no longer."""
 
     def text(self) -> str:
         """The whole message, as it is copied."""
@@ -49,6 +51,14 @@ class Inbox:
         self.entries.insert(0, entry)
         self.unread += 1
         return True
+
+    def put(self, entry: Entry) -> None:
+        """Say this instead of the message with the same mark, where there is one; it is no new one."""
+        self.entries = [entry if known.mark == entry.mark else known for known in self.entries]
+
+    def marked(self, prefix: str) -> list[Entry]:
+        """The messages of a kind."""
+        return [entry for entry in self.entries if entry.mark.startswith(prefix)]
 
     def drop(self, prefix: str, but: frozenset[str] = frozenset()) -> None:
         """Forget messages of a kind that hold no longer."""
@@ -92,6 +102,27 @@ def of_unknown(attempt: Attempt, plan: str | None, until: str | None) -> Entry:
         tuple(seen),
         "nothing more is done to this project until it is settled. Preview again: a look settles it if it is there."
         f"{settles} Or look on the site yourself, then: {command} --paid REF | --not-paid",
+    )
+
+
+def settled_words(attempt: Attempt) -> str:
+    """What has become of an outcome that nobody knew, and who found it out."""
+    by = {"look": "a look at the site", "person": "a person"}.get(attempt.settled_by or "", "what came after")
+    place = plain(f"{attempt.project_ref}/{attempt.key}")
+    if attempt.state is AttemptState.DONE:
+        ref = f", #{plain(attempt.site_ref)}" if attempt.site_ref else ""
+        return f"{place} since settled by {by}: it was done{ref}"
+    return f"{place} since settled by {by}: it was not done; {plain(attempt.reason or 'nothing was paid for it')}"
+
+
+def of_settled(entry: Entry, attempt: Attempt) -> Entry:
+    """The message about an outcome that nobody knew, now that it is known."""
+    return replace(
+        entry,
+        needs_you=False,
+        settled=True,
+        seen=(settled_words(attempt), *(line for line in entry.seen if "may have been" not in line)),
+        next="nothing: it is settled. 3, then r, previews what is left of the plan",
     )
 
 

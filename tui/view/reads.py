@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,13 @@ def run_now(journal: Journal, run_id: int) -> dict[str, Any]:
     with reading(journal.engine).begin() as connection:
         values = dict(zip(names, connection.execute(query).one(), strict=True))
     return values | {"state": RunState(values["state"]), "wanted": Wanted(values["wanted"])}
+
+
+def summaries_of(journal: Journal, ids: Sequence[int]) -> dict[int, Any]:
+    """The summaries of these runs, by their numbers; None for one that has none."""
+    query = select(runs.c.id, runs.c.summary).where(runs.c.id.in_(ids))
+    with reading(journal.engine).begin() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def looked_at(journal: Journal, account: str) -> dict[str, str]:

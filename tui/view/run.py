@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rich.cells import cell_len
+
 from assistant.aftermath import Aftermath, aftermath_of
 from assistant.approval import Order
 from assistant.changes import ACTS, SPENDS, ChangeKind
@@ -18,6 +20,7 @@ from assistant.money import Money
 from assistant.person_line import EVENT as PERSON
 from assistant.processes import alive
 from assistant.runs import current, refresh
+from tui.columns import clipped
 from tui.signs import unknown_sign
 from tui.text import plain
 from tui.view.reads import run_now
@@ -27,6 +30,9 @@ Place = tuple[str, str, str]
 
 ACTING = frozenset({RunKind.APPLY, RunKind.SINGLE})
 """Runs that make attempts."""
+
+TITLE = 28
+"""Cells of a project's title in a line of the log."""
 
 UNDER_WAY = frozenset({AttemptState.RECORDED, AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})
 """States of an attempt that is being carried out."""
@@ -119,6 +125,8 @@ class RunView:
         self.looked = 0
         self.purse = Purse()
         self.attempts: dict[int, Attempt] = {}
+        self._titles: dict[str, str] = {}
+        """By a project's ref."""
         self._place: dict[Place, int] = {}
         self._last_event = 0
         self._asked: Event | None = None
@@ -181,6 +189,16 @@ class RunView:
             return None
         return aftermath_of(self.attempts.values(), self.to_do)
 
+    def named(self, ref: str) -> str:
+        """A project by its title, as far as that is known, and its ref: ``Logo and letterhead #38112234``."""
+        title = self._titles.get(ref, "")
+        return f"{clipped(title, min(TITLE, cell_len(title)))} #{plain(ref)}" if title else plain(ref)
+
+    def _naming(self, text: str) -> str:
+        """A line of the log that begins with a project's ref, with its title in front of it."""
+        ref, slash, rest = text.partition("/")
+        return f"{self.named(ref)}{slash}{rest}" if slash and ref in self._titles else text
+
     def place_of(self, attempt: Attempt | None) -> int | None:
         """The row that an attempt is about."""
         return self._place.get((attempt.project_ref, attempt.key, attempt.change)) if attempt is not None else None
@@ -229,12 +247,18 @@ class RunView:
         return [a for a in self._journal.attempts.open(self.run.account) if a.run_id == self.run.id]
 
     def _read_order(self) -> None:
+        if self.run.kind is RunKind.SINGLE:
+            from assistant.single import SingleOrder  # only where a single step is shown
+
+            single = SingleOrder.from_json(self.run.order).single
+            self._titles[single.project.ref] = plain(single.project.title)
         if self.run.kind is not RunKind.APPLY:
             return
         order = Order.from_json(self.run.order)
         self.approved = {money.currency.code: money for money in order.approval.totals}
         for project in order.projects:
             ref, title = plain(project.project.ref), plain(project.project.title)
+            self._titles[project.project.ref] = title
             self.rows.append(StepRow(ref, title))
             for _, key, kind, description, amount, *_ in project.signatures:
                 self._place[project.project.ref, key, kind] = len(self.rows)
@@ -253,7 +277,7 @@ class RunView:
                 self._asked = event
             else:
                 self._refuse_project(event, delta)
-            self.log.append(LogLine(event.at, plain(event.text), _role_of(event)))
+            self.log.append(LogLine(event.at, plain(self._naming(event.text)), _role_of(event)))
             delta.log = True
         return touched
 
@@ -276,7 +300,7 @@ class RunView:
             return
         self.attempts[attempt.id] = attempt
         self.purse.move(before, attempt)
-        self.log += _steps(before, attempt)
+        self.log += _steps(before, attempt, f"{self.named(attempt.project_ref)}/{plain(attempt.key)}")
         delta.log = delta.money = True
         index = self.place_of(attempt)
         if index is not None:
@@ -318,20 +342,19 @@ def _outcome(attempt: Attempt) -> str:
     return plain(attempt.reason or "")
 
 
-def _steps(before: Attempt | None, attempt: Attempt) -> Iterator[LogLine]:
-    """The moves of an attempt since it was last seen, as lines of the log."""
-    place = plain(f"{attempt.project_ref}/{attempt.key}")
+def _steps(before: Attempt | None, attempt: Attempt, place: str) -> Iterator[LogLine]:
+    """The moves of an attempt at `place` since it was last seen, as lines of the log."""
     moves: Mapping[str, str | None] = {
-        f"{place}: {attempt.change} {attempt.amount} “{plain(attempt.description)}”": attempt.recorded_at,
-        f"{place}: submitting": attempt.submitting_at,
-        f"{place}: paying {attempt.amount} from {plain(attempt.source or 'the chosen source')}": attempt.paying_at,
+        f"{attempt.change} {attempt.amount} “{plain(attempt.description)}”, {place}": attempt.recorded_at,
+        f"submitting, {place}": attempt.submitting_at,
+        f"paying {attempt.amount} from {plain(attempt.source or 'the chosen source')}, {place}": attempt.paying_at,
     }
     known = {before.recorded_at, before.submitting_at, before.paying_at} if before else set()
     for text, at in moves.items():
         if at is not None and at not in known:
             yield LogLine(at, text, "busy")
     if before is not None and before.state is AttemptState.UNKNOWN and attempt.state is not AttemptState.UNKNOWN:
-        yield LogLine(attempt.ended_at or attempt.recorded_at, f"{place}: settled as {attempt.state}", "info")
+        yield LogLine(attempt.ended_at or attempt.recorded_at, f"settled as {attempt.state}, {place}", "info")
 
 
 def _role_of(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""The strip at the top of every screen: who pays, where, in what role, for real or not, and what is under way."""
+"""The strip at the top of every screen: which it is, who pays, where, as what, for real or not, what is under way."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.actions import SCREENS
 from tui.content import words
 
 
@@ -27,14 +28,15 @@ class Identity:
 
 
 class AccountStrip(Widget):
-    """One line. In a narrow terminal whole parts go, least important first; LIVE or MOCK and the alert never do."""
+    """One line. In a narrow terminal whole parts go, least important first; screen, LIVE or MOCK and the alert stay."""
 
     DEFAULT_CSS = """
     AccountStrip { height: 1; width: 1fr; background: $panel; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, screen: str) -> None:
         super().__init__(id="strip")
+        self._screen = screen
         self.identity = Identity(account="opening")
 
     def show(self, identity: Identity) -> None:
@@ -48,9 +50,14 @@ class AccountStrip(Widget):
         me = self.identity
         badge = _badge(me)
         alert = f" {me.alert} " if me.alert else ""
-        room = self.size.width - (len(badge) + 1 if badge else 0) - cell_len(alert)
-        told = " · ".join(fitting([me.account, me.role, me.balance, me.host], room))
-        line = words(badge, f"$role-{'mock' if me.is_mock else 'live'} bold reverse") if badge else Content("")
+        title = f" {SCREENS.index(self._screen) + 1} {self._screen.capitalize()} "
+        room = self.size.width - cell_len(title) - len(badge) - 1 - cell_len(alert)
+        parts = [me.account, me.role, me.balance, me.host]
+        if me.balance not in fitting(parts, room):
+            parts[2] = me.balance.removeprefix("balance ")
+        told = " · ".join(fitting(parts, room))
+        line = words(title, "$role-info bold")
+        line = line + (words(badge, f"$role-{'mock' if me.is_mock else 'live'} bold reverse") if badge else Content(""))
         line = line + words(f" {told}")
         gap = self.size.width - line.cell_length - cell_len(alert)
         return line + words(" " * max(gap, 0)) + words(alert, f"$role-{me.alert_role} bold")

@@ -1,4 +1,4 @@
-"""The bottom line: the keys of this screen, dimmed where they cannot be used now. A click does what the key does."""
+"""The bottom line: the keys of this screen that can be used now. A click does what the key does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class KeyBar(Widget):
         self._spans: list[tuple[int, int, Action]] = []
 
     def show(self, facts: Facts) -> None:
-        """Dim what cannot be done now."""
+        """Leave out what cannot be done now; `?` has all of it, with the reason."""
         if facts != self._facts:
             self._facts = facts
             self.refresh()
@@ -47,25 +47,23 @@ class KeyBar(Widget):
         line, self._spans = Content(""), []
         if self.app.screen is not self.screen:
             return line
-        actions = footer_of(self._of, 12)
+        actions = [each for each in footer_of(self._of, 12) if each.disabled_reason(self._facts) is None]
         keys = [self.app.keymap.keys(self._of, action)[0] for action in actions]
         told = [(action, key_name(key), self._word(action)) for action, key in zip(actions, keys, strict=True)]
         while told and sum(cell_len(key) + len(word) + 4 for _, key, word in told) > self.size.width:
             del told[self._first_to_go([action for action, _, _ in told])]
         for action, key, word in told:
             begin = line.cell_length
-            off = action.disabled_reason(self._facts) is not None
-            colour = "$role-muted" if off else "$role-bad bold" if action.dangerous else "$role-info bold"
-            line = line + words(f" {key} ", colour) + words(word, "$role-muted dim" if off else "$role-plain")
+            colour = "$role-bad bold" if action.dangerous else "$role-info bold"
+            line = line + words(f" {key} ", colour) + words(word, "$role-plain")
             line = line + words("  ")
             self._spans.append((begin, line.cell_length, action))
         return line
 
     def _first_to_go(self, actions: Sequence[Action]) -> int:
-        """Where there is no room: what cannot be done now goes first, from the end; help and quit never do."""
+        """Where there is no room: the last one, but neither help nor quit nor the approval."""
         droppable = [n for n, action in enumerate(actions) if action.name not in {"help", "quit", "approve"}]
-        off = [n for n in droppable if actions[n].disabled_reason(self._facts) is not None]
-        return (off or droppable or [-1])[-1]
+        return (droppable or [-1])[-1]
 
     def _word(self, action: Action) -> str:
         if self._facts.kept and action.name in KEPT:
