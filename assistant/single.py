@@ -2,7 +2,7 @@
 
 A release cannot be undone, and asking for it before the work is delivered breaks the site's rules. So each is an order
 of its own, made from what a fresh look showed (payee, amount, state), and carried out only if the next look still shows
-exactly that.
+exactly that, and nothing about the project is unknown: a release of a part that is late must not be made a second time.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from assistant.approval import AccountFacts, check_still_approved
 from assistant.attempting import Attempting
+from assistant.changes import may_have
 from assistant.errors import ApprovalRefused, JournalError, LiveRefused, MilepostError, Mismatch, NotFound, Refused
 from assistant.fallback import Fallback
 from assistant.guided import Licence
 from assistant.journal import Attempt, Journal, RowKind
+from assistant.memory import settle_project
 from assistant.money import Money
 from assistant.platform import is_mock
 from assistant.site import Look, MilestoneState, Role, Site, SiteMilestone, SiteProject, Step, StepKind
@@ -108,7 +110,20 @@ def single_of(
     milestone = _find(look, claim.site_ref)
     single = Single(kind, account, look.project, key, milestone, pay or milestone.amount)
     _check(single)
+    _check_all_known(journal, account, look)
     return single
+
+
+def _check_all_known(journal: Journal, account: AccountFacts, look: Look) -> None:
+    """While one outcome is unknown nothing more is done to the project. Raises `Refused`."""
+    ref = look.project.ref
+    open_one = next(iter(journal.attempts.open(account.id, ref)), None)
+    if open_one is not None:
+        raise Refused(
+            f"{ref}/{open_one.key} {open_one.change} {open_one.amount} {may_have(open_one.change)} in run "
+            f"{open_one.run_id}, not settled yet: nothing more is done to the project",
+            hint="a later look settles it, or you do: milepost settle PLAN PROJECT KEY",
+        )
 
 
 def _find(look: Look, site_ref: str) -> SiteMilestone:
@@ -151,6 +166,8 @@ async def carry_single(
     check_still_approved(order.ends_at, journal.clock())
     look = await site.look(single.project)
     journal.sightings.keep_look(single.account.id, run_id, look)
+    settle_project(journal, single.account, look, rules, journal.clock())
+    _check_all_known(journal, single.account, look)
     if _as_approved(_find(look, single.milestone.site_ref)) != _as_approved(single.milestone):
         raise Mismatch(
             f"milestone #{single.milestone.site_ref} is not as it was shown; nothing was done", hint="look at it again"

@@ -72,6 +72,8 @@ class FakeSite:
     carts: dict[str, list[SiteCart]] = field(default_factory=dict)
     charges: list[tuple[str, Money]] = field(default_factory=list)
     hidden: dict[str, datetime] = field(default_factory=dict)
+    to_release: list[tuple[datetime, Step]] = field(default_factory=list)
+    """Releases that were asked for and come about later."""
     fee: Money | None = None
     sources: tuple[PaymentSource, ...] | None = None
     cart_amount: Money | None = None
@@ -129,6 +131,7 @@ class FakeSite:
         await self._let_others()
         self.page_loads += 1
         self._trouble("look")
+        self._release_what_is_due()
         ref = project.ref
         return Look(
             project=project,
@@ -233,7 +236,8 @@ class FakeSite:
     def _write(self, step: Step, *, late: bool) -> None:
         ref = step.project.ref
         if step.kind in (StepKind.RELEASE, StepKind.REQUEST_RELEASE):
-            self._release(step)
+            self.to_release.append((self.clock.at + timedelta(seconds=3 if late else 0), step))
+            self._release_what_is_due()
             return
         if step.kind is StepKind.WITHDRAW:
             rows = self.requests[ref]
@@ -251,6 +255,12 @@ class FakeSite:
         self.carts.setdefault(ref, []).append(cart)
         if self.creating_pays:
             self._charge(cart, late=late)
+
+    def _release_what_is_due(self) -> None:
+        due = [step for at, step in self.to_release if at <= self.clock.at]
+        self.to_release = [(at, step) for at, step in self.to_release if at > self.clock.at]
+        for step in due:
+            self._release(step)
 
     def _release(self, step: Step) -> None:
         rows = self.milestones[step.project.ref]

@@ -135,6 +135,25 @@ def test_a_release_is_read_back(world: World, fault: str, outcome: AttemptState,
     assert world.states()[-1] is not AttemptState.UNKNOWN
 
 
+def test_while_one_release_may_have_gone_through_no_other_is_made(world: World) -> None:
+    """A part that is released late would be released twice: the row still shows all of its amount."""
+    before = shown(world, SingleKind.RELEASE, pay="200.00 USD")
+    world.site.fail("submit", "late")
+    carry(world, before)
+    assert world.states()[-1] is AttemptState.UNKNOWN
+    for kind in SingleKind:
+        with pytest.raises(Refused, match=r"m1 release 200\.00 USD may have gone through"):
+            shown(world, kind, "m2" if kind is SingleKind.RELEASE else "m1")
+    with pytest.raises(Refused, match="not settled yet"):
+        carry(world, before)  # shown before, and typed for only now
+    world.clock.sleep(6)
+    world.look()
+    assert world.states()[-1] is AttemptState.DONE
+    released = [str(row.amount) for row in world.site.milestones["1001"] if row.state is MilestoneState.RELEASED]
+    assert released == ["200.00 USD"]
+    assert carry(world, shown(world, SingleKind.RELEASE, "m2")).released == 1
+
+
 def test_the_printed_date_which_no_journal_keeps_is_not_part_of_what_was_shown(world: World) -> None:
     single = shown(world, SingleKind.RELEASE)
     rows = world.site.milestones["1001"]
