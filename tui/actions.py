@@ -356,6 +356,9 @@ def keys_markdown() -> str:
         "",
         "Keys of your own: the setting `keys` takes the names of the last column, as in",
         '`keys = { quit = ["Q"], "plan.save" = ["ctrl+w"] }`; a name alone is meant for every screen that has it.',
+        "",
+        "Where projects are marked for a plan (`a` on the screen Plan), Space marks one and goes a line down, as",
+        "file managers do: to mark neighbours is then a key each.",
     ]
     everywhere = [action for action in ACTIONS if action.is_common]
     for group in GROUPS:

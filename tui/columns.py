@@ -18,10 +18,16 @@ LEAST = 5
 
 
 class Cell(NamedTuple):
-    """One field of a row: clean text, and the role of its colour."""
+    """One field of a row: clean text, the role of its colour, and an end that stays where the text is cut."""
 
     text: str
     role: str = "plain"
+    tail: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The text with its end."""
+        return f"{self.text} {self.tail}" if self.tail else self.text
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def natural(columns: Sequence[Column[Item]], items: Sequence[Item]) -> list[int]
     """The width that each column would like to have, 0 for one that has nothing to show."""
     widths = []
     for column in columns:
-        widest = max((cell_len(column.cell(item).text) for item in items), default=0)
+        widest = max((cell_len(column.cell(item).whole) for item in items), default=0)
         widths.append(max(widest, len(column.title)) if widest or column.fills else 0)
     return widths
 
@@ -106,9 +112,38 @@ def clipped(text: str, width: int) -> str:
 
 def aligned(cell: Cell, column: Column[Item], width: int) -> str:
     """A cell's text, padded or clipped to its column's width."""
-    if column.right and cell_len(cell.text) < width:
-        return " " * (width - cell_len(cell.text)) + cell.text
-    return clipped(cell.text, width)
+    whole = cell.whole
+    if column.right and cell_len(whole) < width:
+        return " " * (width - cell_len(whole)) + whole
+    room = width - cell_len(cell.tail) - 1
+    if cell.tail and cell_len(whole) > width and room >= LEAST:
+        return f"{clipped(cell.text, room)} {cell.tail}"
+    return clipped(whole, width)
+
+
+def spread(columns: Sequence[Column[Item]], cells: Sequence[Cell], widths: Sequence[int]) -> list[int]:
+    """The widths for one row: a text that does not fit runs over into empty fields behind it, which are then 0."""
+    result = list(widths)
+    for number, column in enumerate(columns):
+        want = cell_len(cells[number].whole) if column.least is not None and result[number] else 0
+        behind = number + 1
+        while want > result[number] and behind < len(columns) and not cells[behind].text:
+            if result[behind]:
+                result[number] += GAP + result[behind]
+                result[behind] = 0
+            behind += 1
+    return result
+
+
+def shortened(text: str, width: int, most: int) -> str:
+    """`text` if it takes at most so many lines of `width` cells; else its first words, and an ellipsis."""
+    lines = wrapped(text, width)
+    if len(lines) <= most or width < 1:
+        return text
+    last = lines[most - 1]
+    while cell_len(last) + 2 > width and " " in last:
+        last = last.rpartition(" ")[0]
+    return " ".join([*lines[: most - 1], f"{last} …"])
 
 
 def _chopped(word: str, width: int) -> list[str]:

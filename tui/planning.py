@@ -169,6 +169,13 @@ class Planning:
 
     # -- the site --------------------------------------------------------------------------------------------------
 
+    def standing(self, ref: str) -> str:
+        """What stands on a project of the site, in few words, as far as anybody has looked into it."""
+        row = next((row for row in self._store.projects.rows if row.ref == ref), None)
+        if row is None or row.looked_at is None:
+            return "not known"
+        return f"{len(row.milestones)}: {row.total}" if row.milestones else "none"
+
     def _states_of(self, project: PlannedProject) -> Mapping[str, str]:
         row = self._rows.get(project.name) or self._rows.get(" ".join(project.name.split()).casefold())
         return {mark.key: mark.state for mark in row.milestones} if row is not None else {}

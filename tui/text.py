@@ -7,6 +7,8 @@ let `funded` read as something else. `plain` shows them instead of obeying them.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 _JOINERS = "\u200c\u200d"
 """Zero-width joiners: Persian, Hindi and many emoji cannot be written without them, and they move nothing."""
@@ -34,3 +36,21 @@ def _safe(char: str) -> str:
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_BASES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+"""Letters that are no other letter with a mark, and are looked for among those of another one all the same."""
+
+
+def sort_key(text: str) -> str:
+    """What a title is sorted and told apart by: without case, accents and double spaces."""
+    folded = " ".join(text.split()).casefold()
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFKD", folded)
+    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_BASES)
+
+
+def twins(titles: Iterable[str]) -> frozenset[str]:
+    """The sort keys that several titles have."""
+    return frozenset(key for key, count in Counter(map(sort_key, titles)).items() if count > 1)

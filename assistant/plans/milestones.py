@@ -24,7 +24,7 @@ _MEANT: Final = {
     "date": "write due = 2026-12-10",
     "deadline": "write due = 2026-12-10",
     "days": 'write after = "8 days"',
-    "percent": 'write share = "33 %"',
+    "percent": 'write share = "30%"',
     "total": 'write amount = "300.00"',
     "price": 'write amount = "300.00"',
     "currency": "the currency is that of the project's total",
@@ -101,7 +101,7 @@ def _read_part(table: TableReader, total: Money | None) -> Part | None:
     way = table.only_one_of(("share", "amount"), "says how much it is", 'share = "1/3" or amount = "300.00"')
     value = table.values.get(way) if way else None
     if way and isinstance(value, (int, float)) and not isinstance(value, bool):
-        example = 'share = "33 %", "1/3" or "rest"' if way == "share" else 'amount = "300.00"'
+        example = 'share = "30%", "1/3" or "rest"' if way == "share" else 'amount = "300.00"'
         table.report(way, f"{seen(value)} is a bare number", f"write {example}, in quotes")
         return None
     text = table.text(way, '"1/3"' if way == "share" else '"300.00"') if way else None

@@ -110,20 +110,20 @@ def _part(word: str, text: str) -> Part:
 def _check_whole(whole: Fraction | int, text: str, count: str | None) -> None:
     if whole != 1:
         mend = f'"{count} x 1/{int(count)}"' if count else 'the last part as "rest"'
-        raise UsageError(f"{shown(text)} adds up to {percent_text(Fraction(whole))}, not 100 %", hint=f"write {mend}")
+        raise UsageError(f"{shown(text)} adds up to {percent_text(Fraction(whole))}, not 100%", hint=f"write {mend}")
 
 
 def parse_share(text: str) -> Fraction:
     """Read ``20%``, ``33.3 %`` or ``1/3`` as a fraction above 0 and at most 1; else a ``UsageError``."""
     found = _SHARE.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"{shown(text)} is not a share", hint='write "1/3", "33 %" or "rest"')
+        raise UsageError(f"{shown(text)} is not a share", hint='write "1/3", "30%" or "rest"')
     if found["percent"]:
         share = Fraction(found["percent"]) / 100
     else:
         share = Fraction(int(found["over"]), int(found["under"])) if int(found["under"]) else Fraction(0)
     if not 0 < share <= 1:
-        raise UsageError(f"{shown(text)} is not a share between nothing and the whole", hint='write "1/3" or "33 %"')
+        raise UsageError(f"{shown(text)} is not a share between nothing and the whole", hint='write "1/3" or "30%"')
     return share
 
 
@@ -137,10 +137,10 @@ def parse_period(text: str) -> int:
 
 
 def percent_text(share: Fraction) -> str:
-    """``99.99 %``: at most four decimals, rounded half to even, without the zeros at the end."""
+    """``99.99%``: at most four decimals, rounded half to even, without the zeros at the end."""
     whole, part = divmod(round(abs(share) * 1_000_000), 10_000)
     digits = f"{part:04d}".rstrip("0")
-    return ("-" if share < 0 else "") + f"{whole}{'.' + digits if digits else ''} %"
+    return ("-" if share < 0 else "") + f"{whole}{'.' + digits if digits else ''}%"
 
 
 def part_amounts(parts: Sequence[Part], total: Money) -> tuple[Money, ...]:

@@ -186,4 +186,4 @@ def _check_parts(table: TableReader, parts: Sequence[OutlinePart]) -> None:
     rests = sum(each.part.is_rest for each in parts)
     given = sum(each.part.share or 0 for each in parts)
     if not table.log.problems and (rests > 1 or (given != 1 if rests == 0 else given >= 1)):
-        table.report("milestone", "shares are not the whole, 100 %", 'write share = "rest" on one of them')
+        table.report("milestone", "shares are not the whole, 100%", 'write share = "rest" on one of them')

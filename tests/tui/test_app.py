@@ -16,11 +16,13 @@ from tui.app import MilepostApp
 from tui.sample import TODAY, Sample
 from tui.screens.guarded import Ask
 from tui.screens.menu import Menu
-from tui.screens.page import Filter, Page
+from tui.screens.page import Page
 from tui.screens.preview import PreviewScreen
 from tui.screens.projects import ProjectsScreen
 from tui.screens.run import RunScreen
+from tui.text import sort_key
 from tui.widgets.account_strip import AccountStrip
+from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
@@ -425,7 +427,7 @@ async def test_late_ones_come_first_when_asked_for_and_a_page_is_opened(
         assert "2 late" in text_of(pilot)
         await pilot.press("s")
         titles = [row.title for row in page.main().items[1:]]
-        assert titles == sorted(titles, key=str.casefold)
+        assert titles == sorted(titles, key=sort_key)
         assert len(titles) == 12
         await pilot.press("s", "s", "o")
         assert opened == ["http://127.0.0.1:8700/projects/38112233"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.journal import RunKind
+from assistant.journal import RunKind, RunState
 from assistant.processes import own
 from assistant.settings.model import Settings
 from tests.tui.driving import armed, running, settled, text_of, type_text, until
@@ -14,6 +14,7 @@ from tui.app import MilepostApp
 from tui.pictures import quiet
 from tui.sample import Sample
 from tui.screens.accounts import AccountSheet
+from tui.screens.choosing import Choosing
 
 BEN = """
 [accounts.ben]
@@ -157,3 +158,53 @@ async def test_a_draft_is_offered_and_never_merged_into_another_plan(
         assert "Thrown away" in text_of(pilot)
         assert "No plan is open" in text_of(pilot)
     assert not list((sample.settings.journal_path.parent / "drafts").glob("*.json"))
+
+
+async def test_marking_says_what_stands_and_escape_clears_the_filter_first(sample: Sample) -> None:
+    quiet(sample)
+    sample.looked()
+    sample.plan_file.unlink()
+    async with running(sample, plans=[]) as pilot:
+        await pilot.press("2", "a")
+        sheet = pilot.app.screen
+        assert isinstance(sheet, Choosing)
+        shown = text_of(pilot)
+        assert "3: 1500.00 USD" in shown
+        assert "not known" in shown
+        assert "Space marks and goes a line down" in " ".join(shown.split())
+        await pilot.press("slash")
+        await type_text(pilot, "not known website")
+        assert "Filter: not known website" in text_of(pilot)
+        lines = [line for line in text_of(pilot).splitlines() if "Website redesign #3811224" in line]
+        assert len(lines) == 2, "two projects of one title are told apart"
+        await pilot.press("enter", "escape")
+        assert pilot.app.screen is sheet
+        assert "Logo and letterhead" in text_of(pilot)
+        await pilot.press("escape")
+        assert pilot.app.screen is not sheet
+
+
+async def test_my_projects_is_read_by_itself_where_it_never_was(sample: Sample) -> None:
+    async with running(sample, plans=[]) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        store = app.store
+        assert store is not None
+        store.start_projects = lambda: store.started(sample.journal.runs.ask(RunKind.PROJECTS, sample.id, "anna", {}))  # type: ignore[method-assign]
+        await pilot.press("2", "a")
+        assert "Reading My Projects from the site" in text_of(pilot)
+        run = sample.journal.runs.newest(1)[0].id
+        sample.listed()
+        sample.journal.runs.end(run, RunState.DONE, {})
+        await until(pilot, lambda: "Inventory app for" in text_of(pilot))
+
+
+async def test_the_menu_of_keys_and_the_finding_of_an_action_are_told_apart(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample) as pilot:
+        await pilot.press("question_mark")
+        assert "Keys of this screen" in text_of(pilot)
+        await pilot.press("escape", "colon")
+        assert "What is to be done?" in text_of(pilot)
+        await type_text(pilot, "sort")
+        assert "Filter: sort" in text_of(pilot)

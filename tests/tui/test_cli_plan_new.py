@@ -158,7 +158,7 @@ ANSWERS = (
     ("is in USD, and 2500.00 EUR is not", "2500\n"),
     ("total of Logo and letterhead, such as 2500.00 USD", "900.00 EUR\n"),
     ("split, or template [5 x 20%]", "5 x 30%\n"),
-    ("adds up to 150 %, not 100 %", "website\n"),
+    ("adds up to 150%, not 100%", "website\n"),
     ("start, such as 2026-12-01", "31.2.2026\n"),
     ("no day of the calendar", "2026-12-01\n"),
     ("due at the start?", "y\n"),

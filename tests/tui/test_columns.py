@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, wrapped
+from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, shortened, spread, wrapped
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Mn", "Me", "Zl", "Zp")), max_size=40)
 ROWS = st.lists(
@@ -63,3 +63,32 @@ def test_wrapped_lines_fit_and_hold_every_letter(text, width) -> None:
 def test_wide_letters_are_not_cut_in_half() -> None:
     assert clipped("佐藤健", 4) == "佐 …"
     assert cell_len(clipped("佐藤健", 4)) == 4
+
+
+@given(ROWS, st.integers(min_value=29, max_value=160))
+def test_a_text_runs_over_into_empty_fields_and_the_row_is_as_wide_as_before(rows, width) -> None:
+    widths = fit(columns(), natural(columns(), rows), width)
+    for row in rows:
+        cells = [Cell(row[0]), Cell(""), Cell("")]
+        wide = spread(columns(), cells, widths)
+        taken = [size for size in wide if size]
+        before = [size for size in widths if size]
+        assert sum(taken) + GAP * len(taken) == sum(before) + GAP * len(before)
+        assert wide[0] >= min(cell_len(row[0]), sum(before))
+        assert spread(columns(), [Cell(row[0]), Cell("-"), Cell("")], widths)[:2] == widths[:2]
+
+
+def test_the_end_of_a_cell_stays_where_its_text_is_cut() -> None:
+    column = columns()[0]
+    assert aligned(Cell("Website redesign", tail="#38112241"), column, 20) == "Website r… #38112241"
+    assert aligned(Cell("Website", tail="#38112241"), column, 20) == "Website #38112241   "
+
+
+@given(TEXT, st.integers(min_value=5, max_value=30), st.integers(min_value=1, max_value=3))
+def test_what_is_shortened_ends_in_whole_words_and_fits(text, width, most) -> None:
+    told = shortened(text, width, most)
+    if told != text:
+        assert told.endswith(" …")
+        words = told.removesuffix(" …")
+        assert " ".join(wrapped(text, width)).startswith(words)
+        assert words == "" or len(wrapped(words, width)) <= most

@@ -46,8 +46,8 @@ def test_the_table_shows_projects_and_their_milestones(tmp_path: Path) -> None:
     rows = editor_of(tmp_path, states={"m1": "released"}).rows()
     assert [each.texts for each in rows[:3]] == [
         ("Artist marketplace website", "5 x 20%", "2500.00 USD", "2026-11-10 +40d"),
-        ("Milestone 1 of 5", "20 %", "500.00 USD", "2026-11-10"),
-        ("Milestone 2 of 5", "20 %", "500.00 USD", "2026-11-20"),
+        ("Milestone 1 of 5", "20%", "500.00 USD", "2026-11-10"),
+        ("Milestone 2 of 5", "20%", "500.00 USD", "2026-11-20"),
     ]
     assert (rows[1].key, rows[1].state, rows[1].shared) == ("m1", "released", True)
     assert rows[-1].texts[:2] == ("Resume rewriting", "none")
@@ -59,7 +59,7 @@ def test_an_edit_of_a_split_spells_it_out_and_keeps_the_sum(tmp_path: Path) -> N
     assert amounts(editor, 0) == ["500.00", "700.00", "500.00", "500.00", "300.00"]
     editor.set(row(editor, 0, 0), WHAT, "Design agreed")
     editor.set(row(editor, 0, 0), DUE, "2026-11-12")
-    assert row(editor, 0, 0).texts == ("Design agreed", "20 %", "500.00 USD", "2026-11-12")
+    assert row(editor, 0, 0).texts == ("Design agreed", "20%", "500.00 USD", "2026-11-12")
     assert row(editor, 1, 0).texts[0] == "Three drafts of the logo"
 
 
@@ -94,7 +94,7 @@ def test_a_project_gets_another_total_split_template_start_and_name(tmp_path: Pa
         ((0, 1), DUE, "2026-13-01", "not a number of days"),
         ((0, 1), WHAT, "x" * 61, "the platform takes 60"),
         ((0, 1), WHAT, "", "empty"),
-        ((0, None), SHARE, "5 x 30%", "150 %"),
+        ((0, None), SHARE, "5 x 30%", "150%"),
         ((0, None), AMOUNT, "0", "not above zero"),
         ((0, None), DUE, "soon", "not a date"),
     ],

@@ -34,7 +34,7 @@ def test_no_screen_opens_a_socket_of_the_network_and_ctrl_l_draws_anew(sample: S
     with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
         terminal.see("2500.00 USD")
         process = psutil.Process(terminal.process.pid)
-        for key, told in (("2", "20 %"), ("3", "r looks at"), ("5", "projects"), ("6", "due soon"),
+        for key, told in (("2", "20%"), ("3", "r looks at"), ("5", "projects"), ("6", "due soon"),
                           ("7", "sign in"), ("8", "Nothing went wrong"), ("1", "2500.00 USD")):  # fmt: skip
             terminal.press(key)
             terminal.see(told)

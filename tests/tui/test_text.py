@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.text import plain
+from tui.text import plain, sort_key, twins
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_no_text_keeps_a_character_that_acts(text) -> None:
 @given(st.text(alphabet=st.characters()))
 def test_what_was_made_plain_stays_as_it_is(text) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+def test_titles_are_sorted_without_case_and_accents() -> None:
+    titles = ["Yoga", "Übersetzung", "website", "Ärzte", "Østerbro", "apple", "Zebra", "Straße", "Strand"]
+    assert sorted(titles, key=sort_key) == [
+        "apple", "Ärzte", "Østerbro", "Strand", "Straße", "Übersetzung", "website", "Yoga", "Zebra"
+    ]  # fmt: skip
+    assert twins(["Website  redesign", "website redesign", "Logo"]) == {"website redesign"}

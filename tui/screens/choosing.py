@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,9 +13,9 @@ from textual.widgets import Input
 
 from assistant.site import SiteProject
 from tui.columns import Cell, Column
-from tui.screens.page import Filter
 from tui.screens.sheet import ListSheet
-from tui.text import plain
+from tui.text import plain, sort_key, twins
+from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
@@ -23,6 +23,8 @@ NONE = (
     "Every project of the account that has not ended is in the plan already, or none was read yet: Esc, then 1 and r "
     "reads My Projects from the site."
 )
+
+READING = "Reading My Projects from the site. They are shown as soon as they are there; Esc leaves it at that."
 
 
 class Choosing(ListSheet[Sequence[SiteProject]]):
@@ -33,9 +35,12 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         Binding("a", "mark_all", "Mark all that are shown", show=False),
     ]
 
-    def __init__(self, projects: Sequence[SiteProject]) -> None:
+    def __init__(self, projects: Sequence[SiteProject], standing: Callable[[str], str], *, reading: bool) -> None:
+        """`standing` says by its ref what stands on a project; `reading`: the projects are on their way."""
         super().__init__()
-        self._projects = projects
+        self._projects, self._standing = projects, standing
+        self.reading = reading
+        self._twins = twins(each.title for each in projects)
         self._marked: set[str] = set()
 
     def compose(self) -> ComposeResult:
@@ -43,18 +48,30 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         with Vertical(id="card"):
             yield Words("Which projects?", classes="title")
             yield Filter()
-            yield LineList(self._columns(), empty=NONE, id="choices")
+            yield LineList(self._columns(), empty=READING if self.reading else NONE, id="choices")
             yield Words(id="why")
 
     def _columns(self) -> list[Column[SiteProject]]:
         return [
             Column("", lambda each: Cell("[x]" if each.ref in self._marked else "[ ]", "info"), fills=True),
-            Column("project", lambda each: Cell(plain(each.title)), least=20),
+            Column("project", self._title, least=30),
+            Column("milestones", lambda each: Cell(self._standing(each.ref), "muted")),
             Column("bid", lambda each: Cell(str(each.bid) if each.bid else each.currency, "muted"), right=True),
             Column("with", lambda each: Cell(plain(each.counterparty), "muted"), least=8, drop=2),
             Column("status", lambda each: Cell(str(each.status).replace("_", " "), "muted"), drop=3),
-            Column("ref", lambda each: Cell(f"#{plain(each.ref)}", "muted"), drop=1),
+            Column("ref", lambda each: Cell(f"#{plain(each.ref)}", "muted"), drop=4),
         ]
+
+    def _title(self, each: SiteProject) -> Cell:
+        return Cell(plain(each.title), tail=f"#{plain(each.ref)}" if sort_key(each.title) in self._twins else "")
+
+    def fill(self, projects: Sequence[SiteProject], empty: str = NONE) -> None:
+        """The projects were read meanwhile; `empty` is said where there are none."""
+        self.reading = False
+        self._projects = projects
+        self._twins = twins(each.title for each in projects)
+        self.query_one(LineList).say_empty(empty)
+        self._show()
 
     def on_mount(self) -> None:
         """Show all."""
@@ -64,17 +81,17 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
 
     def _show(self) -> None:
         parts = self.query_one(Filter).value.casefold().split()
-        shown = [each for each in self._projects if all(part in _search(each) for part in parts)]
+        shown = [each for each in self._projects if all(part in self._search(each) for part in parts)]
         self.query_one(LineList).show(shown, keep=lambda each: each.ref)
         self._say()
 
     def _say(self) -> None:
         marked = f"{len(self._marked)} marked. " if self._marked else ""
-        if isinstance(self.focused, Filter):
+        if self.focused is self.query_one(Filter).field:
             self.query_one("#why", Words).say(f"{marked}Type words of a title or a name; Enter goes to the list.")
             return
         self.query_one("#why", Words).say(
-            f"{marked}Space marks, a marks all shown, / filters, Enter goes on, Esc goes back."
+            f"{marked}Space marks and goes a line down, a marks all shown, / filters, Enter goes on, Esc goes back."
         )
 
     def on_descendant_focus(self) -> None:
@@ -96,7 +113,7 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         self.action_mark()
 
     def action_mark(self) -> None:
-        """Mark the project under the cursor, or take its mark away, and go on to the next."""
+        """Mark the project under the cursor, or take its mark away, and go a line down: neighbours are a key each."""
         lines = self.query_one(LineList)
         if lines.item is not None:
             self._marked ^= {lines.item.ref}
@@ -119,6 +136,6 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         if chosen or item is not None:
             self.dismiss(chosen or [item])  # type: ignore[list-item]  # not None where nothing is marked
 
-
-def _search(project: SiteProject) -> str:
-    return plain(f"{project.title} {project.counterparty} {project.ref} {project.status} {project.currency}").casefold()
+    def _search(self, each: SiteProject) -> str:
+        words = f"{each.title} {each.counterparty} {each.ref} {each.status} {each.currency} {self._standing(each.ref)}"
+        return plain(words).casefold()

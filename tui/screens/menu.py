@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,13 +14,10 @@ from textual.widgets import Input
 from tui.actions import GROUPS, Action, Facts, actions_of, key_name
 from tui.columns import Cell, Column
 from tui.content import words
-from tui.screens.page import Filter
 from tui.screens.sheet import ListSheet
+from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,10 @@ class Line:
     action: Action | None
     text: str
     off: str = ""
+
+
+KEYS: Final = "Keys of this screen: Enter does it, / filters, Esc goes back"
+FIND: Final = "What is to be done? Type words of it; Enter does it"
 
 
 class Menu(ListSheet[str]):
@@ -48,7 +49,7 @@ class Menu(ListSheet[str]):
     def compose(self) -> ComposeResult:
         """The filter and the lines."""
         with Vertical(id="card"):
-            yield Words("Keys of this screen: Enter does it, / filters, Esc goes back", classes="title")
+            yield Words(FIND if self._typing else KEYS, classes="title")
             yield Filter()
             yield LineList(
                 [
@@ -66,7 +67,7 @@ class Menu(ListSheet[str]):
         field = self.query_one(Filter)
         field.display = True
         self._show()
-        self.set_focus(field if self._typing else self.query_one("#actions"))
+        self.set_focus(field.field if self._typing else self.query_one("#actions"))
 
     def _show(self) -> None:
         parts = self.query_one(Filter).value.casefold().split()

@@ -14,8 +14,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.actions import Facts, actions_of
+from tui.columns import shortened
 from tui.content import words
 from tui.widgets.account_strip import AccountStrip
+from tui.widgets.filter import Filter
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 16
+MOST_NOTICE_LINES = 3
+"""What takes more room ends in whole words; the inbox and `y` have it in full."""
 
 Item = TypeVar("Item")
 
@@ -143,7 +147,8 @@ class Page(Screen[None], inherit_bindings=False):
     def say(self, text: str, role: str = "info") -> None:
         """A word on the notice line, until the next key. Errors go to the inbox as well: `app.tell_error`."""
         self._off = None
-        self.query_one("#notice", Words).say(words(text, f"$role-{role}"))
+        fitting = shortened(text, self.app.size.width - 2, MOST_NOTICE_LINES)
+        self.query_one("#notice", Words).say(words(fitting, f"$role-{role}"))
 
     def say_off(self, action: Action, reason: str) -> str:
         """Why an action cannot be done now, for as long as that is why; returns the words."""
@@ -211,7 +216,7 @@ class Page(Screen[None], inherit_bindings=False):
         """Open the filter."""
         bar = self.query_one(Filter)
         bar.display = True
-        bar.focus()
+        bar.field.focus()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self) -> None:
@@ -226,7 +231,7 @@ class Page(Screen[None], inherit_bindings=False):
         """One step back: out of the filter, then to the screen's first pane, then to the screen before."""
         bar = self.query_one(Filter)
         if bar.display:
-            bar.value = ""
+            bar.clear()
             bar.display = False
             self.main().focus()
             return True
@@ -275,24 +280,3 @@ class Page(Screen[None], inherit_bindings=False):
     def copied(self) -> str:
         """What `y` copies: the line under the cursor, in full."""
         return ""
-
-
-class Filter(Input):
-    """The line in which the words to filter for are typed; hidden until `/`."""
-
-    DEFAULT_CSS = """
-    Filter { height: 1; border: none; padding: 0 1; display: none; background: $surface; }
-    Filter:focus { border: none; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "leave", "To the list", show=False),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(id="filter", placeholder="words to look for; Enter keeps them, Esc clears", compact=True)
-        self.cursor_blink = False
-
-    def action_leave(self) -> None:
-        """Keep the words and go to the list."""
-        self.post_message(self.Submitted(self, self.value))

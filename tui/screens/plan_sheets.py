@@ -18,6 +18,7 @@ from tui.widgets.cells import CellList
 if TYPE_CHECKING:
     from assistant.site import SiteProject
     from tui.planning import Planning
+    from tui.store import Change
     from tui.view.outline import Filled
 
 
@@ -90,7 +91,27 @@ class PlanSheets(Page):
         if planning.editor is None and not planning.paths:
             planning.begin(planning.fresh_path())
             self.refresh_all()
-        self.app.push_screen(Choosing(planning.to_add()), self._picked)
+        reading = self._begin_to_read()
+        self.app.push_screen(Choosing(planning.to_add(), planning.standing, reading=reading), self._picked)
+
+    def _begin_to_read(self) -> bool:
+        """Where My Projects was never read, begin to; whether it is under way."""
+        store = self.store
+        if store is None or store.projects.read_at is not None:
+            return False
+        if store.live is None:
+            store.start_projects()
+        return store.live is not None and str(store.live.kind) == "projects"
+
+    def take(self, change: Change) -> None:
+        """My Projects was read: a sheet that waits for it is filled."""
+        from tui.screens.choosing import NONE, Choosing
+
+        sheet, ended = self.app.screen, change.ended
+        if ended is None or self.planning is None or not isinstance(sheet, Choosing) or not sheet.reading:
+            return
+        failed = f"My Projects could not be read ({ended.state}): Esc, then ! says why."
+        sheet.fill(self.planning.to_add(), NONE if str(ended.state) == "done" else failed)
 
     def _picked(self, chosen: Sequence[SiteProject] | None) -> None:
         from tui.screens.outline_form import OutlineForm

@@ -18,6 +18,7 @@ from tui.content import joined
 from tui.opening import open_in_browser, page_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import MILESTONES, VERDICTS, road, sign_of
+from tui.text import sort_key, twins
 from tui.view.times import ago, when
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -36,6 +37,8 @@ NOTHING_READ = (
     "plan, and O opens one; with one open, p looks at everything it is about and previews it."
 )
 
+NOT_READ = "Its milestones are not known yet: a preview of a plan that has it reads them."
+
 
 @dataclass(frozen=True)
 class Section:
@@ -52,6 +55,8 @@ class ProjectsScreen(Page):
 
     _found = "no plan: 2, then a, begins one"
     """What is said where no plan is open."""
+    _twins: frozenset[str] = frozenset()
+    """Titles that several projects have; their refs tell them apart."""
     _order: str | None = None
     """One of ORDERS; None for the plan's own."""
 
@@ -71,7 +76,7 @@ class ProjectsScreen(Page):
     def _columns(self) -> list[Column[ProjectRow]]:
         return [
             Column("work?", self._verdict),
-            Column("project", lambda row: Cell(row.title, "muted" if row.skipped else "plain"), least=22),
+            Column("project", self._title, least=22),
             Column("road", self._road),
             Column("funded", lambda row: _figure(row.funded, "info"), right=True),
             Column("released", lambda row: _figure(row.released, "good"), right=True),
@@ -79,6 +84,10 @@ class ProjectsScreen(Page):
             Column("next", self._next_due, drop=2),
             Column("with", lambda row: Cell(row.counterparty, "muted"), least=8, drop=3),
         ]
+
+    def _title(self, row: ProjectRow) -> Cell:
+        twin = f"#{row.ref}" if row.ref and sort_key(row.title) in self._twins else ""
+        return Cell(row.title, "muted" if row.skipped else "plain", twin)
 
     def _next_due(self, row: ProjectRow) -> Cell:
         due = row.next.due if row.next is not None else None
@@ -122,6 +131,7 @@ class ProjectsScreen(Page):
         store = self.store
         if store is None:
             return
+        self._twins = twins(row.title for row in store.projects.rows)
         rows = self.filtered(store.projects.rows)
         in_order = self._order is None
         planned = [row for row in rows if row.planned and in_order]
@@ -194,7 +204,9 @@ class ProjectsScreen(Page):
         verdict = sign_of(VERDICTS, row.verdict)
         word = (verdict.word if row.verdict else "", f"$role-{verdict.role} bold")
         lines = [joined([(row.title, "bold")]), who, joined([word, (row.reason, "")], ": ")]
-        if row.verdict or not row.planned:  # to a client the reason itself tells the money and what is next
+        if row.looked_at is None and not row.planned:
+            lines.append(joined([(NOT_READ, "$role-muted")]))
+        elif row.verdict or not row.planned:  # to a client the reason itself tells the money and what is next
             lines += [_money(row), _next(row, today(store))]
         return Content("\n").join(line for line in lines if line.plain)
 
@@ -289,7 +301,7 @@ def is_late(row: ProjectRow, day: date) -> bool:
 def sorted_rows(rows: Sequence[ProjectRow], order: str) -> list[ProjectRow]:
     """The rows in one of ORDERS; what is alike stays in its order."""
     if order == "title":
-        return sorted(rows, key=lambda row: row.title.casefold())
+        return sorted(rows, key=lambda row: sort_key(row.title))
     if order == "left":
         return sorted(rows, key=lambda row: row.released.minor - row.total.minor)
     return sorted(rows, key=lambda row: row.next.due if row.next is not None and row.next.due else date.max)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from tui.screens.page import Filter
+from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
@@ -78,14 +78,14 @@ class ListSheet(PickSheet[Answer]):
         """One step back: first what is filtered for is cleared, then the sheet is left."""
         field = self.query_one(Filter)
         if field.value:
-            field.value = ""
+            field.clear()
             self.set_focus(self.query_one(LineList))
         else:
             super().action_leave()
 
     def action_find(self) -> None:
         """To the filter."""
-        self.set_focus(self.query_one(Filter))  # at once: what is typed next belongs there
+        self.set_focus(self.query_one(Filter).field)  # at once: what is typed next belongs there
 
     def action_other(self) -> None:
         """From the filter to the list, and back."""

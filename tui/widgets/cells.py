@@ -31,6 +31,7 @@ class CellList(LineList[Item], inherit_bindings=False):
 
     column: reactive[int] = reactive(0, repaint=False)
     fields = 4
+    runs_over: ClassVar[bool] = False
 
     def aside(self, by: int) -> None:
         """To the next field, or the one before; fields that are not shown are passed over."""

@@ -17,10 +17,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, wrapped
+from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, spread, wrapped
 from tui.signs import ROLES
 
 Item = TypeVar("Item")
+
+NOTHING = Cell("")
 
 
 class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False):
@@ -36,6 +38,8 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         f"\nLineList .line--{role} {{ color: $role-{role}; text-style: $style-{role}; }}" for role in ROLES
     )
 
+    runs_over: ClassVar[bool] = True
+    """Whether a text that does not fit is drawn over empty fields behind it."""
     cursor: reactive[int] = reactive(0, repaint=False)
 
     class Moved(Message):
@@ -244,14 +248,17 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         if on_cursor:
             ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
         pieces = [("▸ " if on_cursor else "  ", ground)]
-        for number, (column, size) in enumerate(zip(self._columns, self._widths, strict=False)):
+        sized = zip(self._columns, self._widths, strict=False)
+        cells = [column.cell(item) if size else NOTHING for column, size in sized]
+        widths = spread(self._columns, cells, self._widths) if self.runs_over and cells else self._widths
+        for number, (column, size) in enumerate(zip(self._columns, widths, strict=False)):
             if size:
-                cell = column.cell(item)
+                cell = cells[number]
                 style = ground + self._style(cell.role) if cell.role != "plain" else ground
                 style = self.cell_style(index, number, style)
                 text = aligned(cell, column, size)
                 pieces += [(text, style), (" " * GAP, ground)]
-        pieces.append((" " * (width - sum(size + GAP for size in self._widths if size) - 2), ground))
+        pieces.append((" " * (width - sum(size + GAP for size in widths if size) - 2), ground))
         return Strip(in_few(pieces)).adjust_cell_length(width, ground)
 
     def cell_style(self, index: int, column: int, style: Style) -> Style:
