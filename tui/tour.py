@@ -16,7 +16,9 @@ class Step:
 
 
 STEPS: Final = (
-    Step("projects", "read", "these are your projects, each a road of milestones. r reads them from the site"),
+    Step(
+        "projects", "read", "each project is a road of milestones, the plan's first. r reads My Projects from the site"
+    ),
     Step("projects", "plan", "2 shows the plan: what should stand on the site. Nothing happens there yet"),
     Step("plan", "choose", "every field is typed into: move to an amount, Enter, another figure, Enter; u takes back"),
     Step("plan", "preview", "3 goes to the preview: what a run of the plan would change"),

@@ -23,7 +23,7 @@ def test_a_step_names_an_action_of_its_screen_and_its_key(step) -> None:
 
 def test_it_goes_on_with_what_was_tried_and_ends() -> None:
     tour = Tour()
-    assert tour.told("projects").startswith("Tour 1 of 10: these are your projects")
+    assert tour.told("projects").startswith("Tour 1 of 10: each project is a road")
     assert "(on the screen Projects)" in tour.told("inbox")
     assert not tour.tried("inbox", "copy")
     assert tour.tried("inbox", "preview"), "on the way there in one step"
