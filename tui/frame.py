@@ -29,7 +29,7 @@ from tui.actions import SCREENS, Facts, find, key_name
 from tui.crash import keep_report
 from tui.driver import TerminalDriver
 from tui.keymap import Keymap
-from tui.letters import Letters
+from tui.letters import Harmless, Letters
 from tui.screens import guarded
 from tui.screens.guarded import Guarded
 from tui.screens.page import LEAST_HEIGHT, LEAST_WIDTH, Page
@@ -95,7 +95,7 @@ class Frame(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What is done to every line that is drawn."""
-        return [*super().get_line_filters(), *self._letters]
+        return [*super().get_line_filters(), Harmless(), *self._letters]
 
     def _handle_exception(self, error: Exception) -> None:
         """Errors are never shown with the values of variables, whatever their class offers."""

@@ -29,10 +29,15 @@ def plain(text: object) -> str:
     return "".join(_safe(char) for char in told.replace("\r\n", " "))
 
 
+def is_hidden(char: str) -> bool:
+    """Whether a terminal may obey the character, or nobody could see it."""
+    return unicodedata.category(char) in _HIDDEN and char not in _JOINERS
+
+
 def _safe(char: str) -> str:
     if char in "\n\r\t":
         return " "
-    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+    if not is_hidden(char):
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

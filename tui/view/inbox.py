@@ -78,7 +78,7 @@ def of_error(error: MilepostError, tried: str, mark: str | None = None) -> Entry
             seen.append(f"the site's request id: {plain(request)}")
     at = stamp()
     return Entry(
-        mark or f"error:{at}", at, False, tried, tuple(seen), plain(error.hint or ""), plain(error.where or "")
+        mark or f"error:{at}", at, False, plain(tried), tuple(seen), plain(error.hint or ""), plain(error.where or "")
     )
 
 
