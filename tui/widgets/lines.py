@@ -254,7 +254,10 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         for number, (column, size) in enumerate(zip(self._columns, widths, strict=False)):
             if size:
                 cell = cells[number]
-                style = ground + self._style(cell.role) if cell.role != "plain" else ground
+                as_it_is = cell.role == "plain" or (
+                    cell.role == "muted" and ground.reverse
+                )  # dim on reverse: unreadable
+                style = ground if as_it_is else ground + self._style(cell.role)
                 style = self.cell_style(index, number, style)
                 text = aligned(cell, column, size)
                 pieces += [(text, style), (" " * GAP, ground)]
