@@ -61,6 +61,11 @@ class Single:
     pay: Money
 
     @property
+    def is_part(self) -> bool:
+        """Whether only a part of the milestone is meant."""
+        return self.pay != self.milestone.amount
+
+    @property
     def wanted(self) -> str:
         """What a person has to type for it."""
         return DELIVERED if self.kind is SingleKind.REQUEST_RELEASE else str(self.pay)
@@ -221,6 +226,7 @@ def _step(single: Single) -> Step:
         description=single.milestone.description,
         amount=single.pay,
         site_ref=single.milestone.site_ref,
+        whole=single.milestone.amount,
     )
 
 

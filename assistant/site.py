@@ -167,7 +167,7 @@ class Step:
     `request_ref` names the request that an ACCEPT stands for or a WITHDRAW takes back; `cart_url` the unpaid cart a
     CONFIRM resumes; `site_ref` the milestone that awaits payment where a CONFIRM has no cart, and the one that a
     RELEASE or REQUEST_RELEASE is about. The `amount` of a CONFIRM is what is to be paid: less than the milestone's
-    where a pool covers a part of it.
+    where a pool covers a part of it. That of a RELEASE may be less as well: `whole` is what the milestone stands with.
     """
 
     kind: StepKind
@@ -179,6 +179,8 @@ class Step:
     site_ref: str | None = None
     due: date | None = None
     """When the plan wants it done, for forms that ask for a date."""
+    whole: Money | None = None
+    """What the row of a milestone shows, where that is not `amount`."""
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,13 @@ def why_not_released(rules: PlatformRules, state: MilestoneState | None = None) 
     return None
 
 
+def why_no_part(rules: PlatformRules) -> str | None:
+    """Why no part of a milestone is released on a platform; None where that is possible."""
+    if rules.switches.partial_release is None:
+        return f"the profile of {rules.title} does not say whether a part of a milestone can be released"
+    return None if rules.switches.partial_release else f"{rules.title} releases a milestone only as a whole"
+
+
 _FIRST = {ReleaseNeeds.SUBMISSION: "hand the work in", ReleaseNeeds.INVOICE: "send an invoice"}
 """What a release waits for."""
 

@@ -26,9 +26,8 @@ from assistant.platform import is_mock
 from assistant.preview import make_preview
 from assistant.profile_files import load_files
 from assistant.settings.model import Settings
-from assistant.single import SingleKind, SingleOrder
-from assistant.site import MilestoneState
-from assistant.switches import why_not_driven, why_not_released
+from assistant.single import Single, SingleKind, SingleOrder
+from assistant.switches import why_no_part, why_not_driven, why_not_released
 
 PLANS = TypeAdapter(Plan)
 
@@ -82,16 +81,19 @@ class Work:
     def start_single(self, order: SingleOrder, plan: Plan) -> int:
         """Start the run of a release, or of a request for one. Raises `RunError`, or `Refused` by the platform."""
         self._check_platform()
-        self.check_single(order.single.kind, order.single.milestone.state)
+        self.check_single(order.single.kind, order.single)
         return runs.start(self.settings, self.journal, self.account, RunKind.SINGLE, order.to_json(), plan.file)
 
-    def check_single(self, kind: SingleKind, state: MilestoneState | None = None) -> None:
-        """Raises `Refused` where the platform has no release that Milepost carries out, or none in this state."""
+    def check_single(self, kind: SingleKind, single: Single | None = None) -> None:
+        """Raises `Refused` where the platform has no release that Milepost carries out, or none of this milestone."""
         rules = self.account.rules
+        state = single.milestone.state if single else None
         if kind is SingleKind.RELEASE and (why := why_not_released(rules, state)):
             never = why_not_released(rules) is not None
             hint = "release it by hand on the site" if never else "milepost check says when that was done"
             raise Refused(f"nothing is released: {why}", hint=hint)
+        if single is not None and single.is_part and (why := why_no_part(rules)):
+            raise Refused(f"nothing is released: {why}", hint="leave the amount out to release all of it")
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""

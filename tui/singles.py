@@ -35,7 +35,7 @@ def single_at(store: Store, ref: str, key: str) -> tuple[Single, Plan]:
         kind = SingleKind.RELEASE if facts.role is Role.CLIENT else SingleKind.REQUEST_RELEASE
         work.check_single(kind)
         single = single_of(kind, facts, look, key, work.journal)
-        work.check_single(kind, single.milestone.state)
+        work.check_single(kind, single)
         return single, plan
     raise NotFound(f"no open plan has a milestone {ref}/{key}", hint="only planned milestones are known well enough")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from playwright.async_api import Locator
 
 from assistant.errors import Mismatch
-from assistant.money import Money, shown
+from assistant.money import shown
 from assistant.site import Look, Step, Submission
 from flows.elements import Frozen, appear, names_amount, only, press, ready, visible
 from flows.pages.acting import Act, act
-from flows.pages.create_milestone import Prepared, check_prepared
+from flows.pages.create_milestone import Prepared, Typed, check_fields, check_prepared
 from flows.pages.row_button import check_row, find_button
 from flows.profile import Release, Signal, described
 from flows.tab import Tab
@@ -26,35 +26,33 @@ async def prepare_release(tab: Tab, spec: Release, step: Step, look: Look) -> Pr
         await appear(tab.page, (*spec.asks_amount, *spec.shown))
         first, count = await visible(tab.page, spec.asks_amount) if spec.asks_amount else (None, 0)
         if first is not None and count == 1:
-            await _set_amount(first, spec.amount, step.amount)
+            await _set_amount(tab, first, spec, step)
             await press(first, described(spec.go_on, "what leads to the last dialog"), "the button to the last dialog")
             await appear(tab.page, spec.shown)
         dialog = await only(tab.page, spec.shown, "the dialog of the release")
-        await _set_amount(dialog, spec.amount, step.amount)
+        fields = await _set_amount(tab, dialog, spec, step)
         await _check_words(tab, spec, dialog, step, look)
         if spec.sure:
-            await (await only(dialog, spec.sure, "the checkbox of the release")).check()
+            tick = await only(dialog, spec.sure, "the checkbox of the release")
+            await tick.check()
+            fields.append(Typed("tick", tick, "yes"))
         button = await only(dialog, spec.submit.find, "the button that releases")
         await ready(button, spec.submit, "the button that releases")
         await button.click(trial=True)
         frozen = await Frozen.of(dialog)
-    return Prepared(step, spec.submit, button, (), frozen)
+    return Prepared(step, spec.submit, button, tuple(fields), frozen)
 
 
-async def _set_amount(dialog: Locator, candidates: tuple[str, ...], amount: Money) -> None:
-    """Where a dialog asks for the amount, type the whole one and read it back."""
-    _, count = await visible(dialog, candidates) if candidates else (None, 0)
+async def _set_amount(tab: Tab, dialog: Locator, spec: Release, step: Step) -> list[Typed]:
+    """Where a dialog asks for the amount, type it, leave the field as a person does, and read it back."""
+    _, count = await visible(dialog, spec.amount) if spec.amount else (None, 0)
     if count == 0:
-        return
-    field = await only(dialog, candidates, "the amount of the release")
-    await field.fill(amount.amount_text)
-    held = await field.input_value()
-    if held != amount.amount_text:
-        raise Mismatch(
-            f"the release holds {shown(held)} after {amount.amount_text} was typed",
-            where=dialog.page.url,
-            hint="nothing was released; release it by hand",
-        )
+        return []
+    field = Typed("amount", await only(dialog, spec.amount, "the amount of the release"), step.amount.amount_text)
+    await field.element.fill(field.text)
+    await field.element.blur()
+    await check_fields(tab, (field,))
+    return [field]
 
 
 async def _check_words(tab: Tab, spec: Release, dialog: Locator, step: Step, look: Look) -> None:

@@ -26,9 +26,10 @@ def check_row(step: Step, look: Look, url: str) -> None:
     if len(found) != 1:
         raise CouldNotRead(f"{what} {ref} is not on the page", where=url, hint="make a new preview")
     row = found[0]
-    if row.amount != step.amount or " ".join(row.description.split()) != " ".join(step.description.split()):
+    stands = step.whole or step.amount
+    if row.amount != stands or " ".join(row.description.split()) != " ".join(step.description.split()):
         raise Mismatch(
-            f"{what} {ref} is {row.amount} for {shown(row.description)}, approved was {step.amount} for "
+            f"{what} {ref} is {row.amount} for {shown(row.description)}, approved was {stands} for "
             f"{shown(step.description)}",
             where=url,
             hint=f"nothing was submitted; the {what} may have been changed: make a new preview",

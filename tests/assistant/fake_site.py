@@ -266,6 +266,7 @@ class FakeSite:
         rows = self.milestones[step.project.ref]
         at = next(n for n, row in enumerate(rows) if row.site_ref == step.site_ref)
         row = rows[at]
+        assert row.amount == (step.whole or step.amount)  # as the hands hold it against the page
         if step.kind is StepKind.REQUEST_RELEASE:
             rows[at] = replace(row, state=MilestoneState.RELEASE_REQUESTED)
         elif step.amount == row.amount:

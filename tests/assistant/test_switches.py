@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import ProfileError
 from assistant.platform import PlatformRules, known_platforms, load_rules
 from assistant.site import MilestoneState, Role
-from assistant.switches import Automation, Switches, Terms, why_not_driven, why_not_released
+from assistant.switches import Automation, Switches, Terms, why_no_part, why_not_driven, why_not_released
 
 FREELANCER = load_rules("freelancer")
 
@@ -25,6 +25,12 @@ def test_freelancer_com_can_be_driven_and_released_on() -> None:
     assert why_not_driven(FREELANCER, Role.CLIENT, live=True) is None
     assert why_not_released(FREELANCER) is None
     assert FREELANCER.switches.unknown == ("auto_release",)
+
+
+def test_a_part_is_released_only_where_the_profile_says_so() -> None:
+    assert why_no_part(FREELANCER) is None
+    assert "only as a whole" in (why_no_part(_with(partial_release=False)) or "")
+    assert "does not say" in (why_no_part(_with(partial_release=None)) or "")
 
 
 @pytest.mark.parametrize("name", ["needs_accept", "funding", "order"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -68,6 +69,6 @@ def known(mock: MockPlatform, ref: str) -> SiteProject:
     )
 
 
-def step(mock: MockPlatform, kind: StepKind, ref: str, description: str, amount: str, **more: str) -> Step:
+def step(mock: MockPlatform, kind: StepKind, ref: str, description: str, amount: str, **more: Any) -> Step:
     """A step on a project of the mock: `step(mock, StepKind.CREATE, "38112233", "Design", "500.00 USD")`."""
     return Step(kind, known(mock, ref), description, Money.parse(amount), **more)

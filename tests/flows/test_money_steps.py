@@ -175,10 +175,35 @@ async def test_one_milestone_is_released(open_as: OpenSite, mock: MockPlatform, 
     assert states == {"41200001": "released", STUDENTS: "released", "41200003": "release_requested"}
 
 
+@pytest.mark.parametrize("steps", ["two", "one"])
+async def test_a_part_is_released(open_as: OpenSite, mock: MockPlatform, steps: str) -> None:
+    mock.knobs(release_steps=steps)
+    site = await open_as()
+    whole = Money.parse("1200.00 USD")
+    part = step(mock, StepKind.RELEASE, COURSE, "Student area", "200.50 USD", site_ref=STUDENTS, whole=whole)
+    await site.prepare(part)
+    assert (await site.submit(part)).trouble is None
+    rows = {row["amount"]: row["state"] for row in mock.project(COURSE)["milestones"]}
+    assert (rows["200.50"], rows["999.50"], rows["1200.00"]) == ("released", "funded", "cancelled")
+
+
 async def test_a_release_of_another_amount_is_left(open_as: OpenSite, mock: MockPlatform) -> None:
     site = await open_as()
     with pytest.raises(Mismatch):
         await site.prepare(step(mock, StepKind.RELEASE, COURSE, "Student area", "600.00 USD", site_ref=STUDENTS))
+    assert mock.truth()["money_requests"] == []
+
+
+@pytest.mark.parametrize(("steps", "rewrite"), [("one", "round"), ("one", "thousands"), ("two", "round")])
+async def test_a_release_whose_amount_the_page_rewrites_is_left(
+    open_as: OpenSite, mock: MockPlatform, steps: str, rewrite: str
+) -> None:
+    mock.knobs(release_steps=steps, rewrite_amount=rewrite)
+    site = await open_as()
+    whole = Money.parse("1200.00 USD")
+    part = step(mock, StepKind.RELEASE, COURSE, "Student area", "1100.50 USD", site_ref=STUDENTS, whole=whole)
+    with pytest.raises(Mismatch, match=r"the form holds the amount|does not name the amount"):
+        await site.prepare(part)
     assert mock.truth()["money_requests"] == []
 
 

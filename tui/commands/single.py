@@ -70,7 +70,7 @@ def _carry_out(
     work = call.work(plan)
     work.check_single(kind)
     single = single_of(kind, work.account.facts, look_at(call, work, plan), key, work.journal, pay)
-    work.check_single(kind, single.milestone.state)
+    work.check_single(kind, single)
     _tell(call, single)
     if kind is SingleKind.RELEASE:
         call.output.line("a release cannot be undone; milestone payments cannot be returned once released")
