@@ -83,11 +83,11 @@ def passes() -> list[Pass]:
 
 
 def main() -> None:
-    """Write the page: figures and problems of every pass, tables of the last one."""
+    """Write the page: figures and problems of every pass, and tables of all of them."""
     every = passes()
-    last = every[-1]
     parts = [HEAD, figures(every), problems([row for one in every for row in one.rows])]
-    parts += [kill_table(last.kills), matrix_table(last.matrix), nonsense()]
+    parts += [kill_table([row for one in every for row in one.kills])]
+    parts += [matrix_table([row for one in every for row in one.matrix]), nonsense()]
     PAGE.write_text("\n".join(part for part in parts if part), encoding="utf-8")
 
 
@@ -110,7 +110,7 @@ def problems(rows: Rows) -> str:
 
 
 def kill_table(kills: Rows) -> str:
-    """What came of the deaths, by victim."""
+    """What came of the deaths of all passes, by victim."""
     lines = []
     for victim in VICTIMS:
         rows = [row for row in kills if row["moment"]["victim"] == victim]
@@ -119,11 +119,11 @@ def kill_table(kills: Rows) -> str:
         settled = f"{_sum(rows, 'settled')} of {_sum(rows, 'unknown')}"
         lines.append((victim, str(len(rows)), told, settled, str(_bad(rows))))
     heads = ("victim", "kills", "how the run is shown", "unknown, then settled", "with problems")
-    return "## Kill test\n\n" + _table(heads, lines)
+    return "## Kill test\n\nOf all passes.\n\n" + _table(heads, lines)
 
 
 def matrix_table(matrix: Rows) -> str:
-    """Every combination that makes sense, and what came of it on each way."""
+    """Every combination that makes sense, and what came of it on each way: in the last pass that tried it."""
     by_name = {row["name"]: row for row in matrix}
     lines = []
     for at, when, kind in combinations():
@@ -132,9 +132,9 @@ def matrix_table(matrix: Rows) -> str:
         ways = [_told(by_name, Cell(at, when, kind, way.name)) if at in way.points else "" for way in WAYS]
         lines.append((at, when, kind, *ways))
     about = (
-        "Exit code of the run that met the fault → exit code of the run after it; `?` where an outcome was unknown in "
-        "between. A release that was asked for already is refused the second time, with code 3. `–` was not run; an "
-        "empty field is a way that does not come by that point.\n\n"
+        "Exit code of the run that met the fault → exit code of the run after it, in the last pass that tried it; `?` "
+        "where an outcome was unknown in between. A release that was asked for already is refused the second time, "
+        "with code 3. `–` was not run; an empty field is a way that does not come by that point.\n\n"
     )
     return "## Fault matrix\n\n" + about + _table(("at", "when", "kind", *(way.name for way in WAYS)), lines)
 
