@@ -1,7 +1,7 @@
 """Everything that can be done on a screen, once: keys, footer, `?`, palette and docs/keys.md are made from this list.
 
-An action that cannot be done now is not hidden: it is dimmed, and says why. `python -m tui.actions > docs/keys.md`
-writes the page of keys; a test holds the page, the handlers and this list together.
+An action that cannot be done now is not in the key line; `?` has it and says why, and so does its key.
+`python -m tui.actions > docs/keys.md` writes the page of keys; a test holds page, handlers and this list together.
 """
 
 from __future__ import annotations

@@ -278,6 +278,8 @@ def test_a_person_approves_by_typing_the_total(desk: Desk) -> None:
         assert desk.mock.milestones(LOGO) == []
         terminal.type("900.00\r")
         assert terminal.end() == 0, terminal.text
+    assert "a yes does: 3 to create, on 1 project" in terminal.text
+    assert "no fee is approved; one is asked about before it is paid" in terminal.text
     assert "3 created" in terminal.text
     assert desk.mock.milestones(LOGO) == DONE
 
