@@ -7,12 +7,14 @@ what is read of it meanwhile is dropped (`Frame.in_background`).
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MilepostError, UsageError
 from tui.everywhere import Everywhere
 from tui.screens.guarded import Ask
+from tui.text import plain
 
 if TYPE_CHECKING:
     from tui.planning import Planning
@@ -182,10 +184,11 @@ class Choices(Everywhere, inherit_bindings=False):
 
     def kept_word(self) -> str:
         """What is said on leaving of edits that are not saved; empty where there are none."""
-        names = [path.name for path in self._planning.unsaved()] if self._planning is not None else []
-        if not names:
-            return ""
-        return f"Not saved, and kept as a draft: {', '.join(names)}. The next time, 2 goes on with it."
+        told = []
+        for path in self._planning.unsaved() if self._planning is not None else ():
+            way = f"milepost {shlex.quote(str(path))}, then 2, goes on with it" if path.exists() else "2 then offers it"
+            told.append(f"Not saved, and kept as a draft: {plain(path.name)}. The next time {plain(way)}.")
+        return "\n".join(told)
 
     def close_stores(self) -> None:
         """Let go of the journals. Runs go on."""

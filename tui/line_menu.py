@@ -48,6 +48,8 @@ def run_menu(call: Call, plans: Sequence[Path]) -> int:
     from tui.cli import main  # which loads this module
 
     code, plan = 0, _which(plans)
+    if plan is None and call.options.account is None:
+        call.options.account = _whose(call)
     choices = [choice for choice in CHOICES if plan is not None or not choice.plan]
     while True:
         click.echo()
@@ -71,6 +73,18 @@ def _which(plans: Sequence[Path]) -> Path | None:
         click.echo(f"{number}  {path}")
     number = ask_until("Which plan", lambda said: _number(said, len(plans), least=1))
     return plans[int(number) - 1]
+
+
+def _whose(call: Call) -> str | None:
+    """The account that choices are about, where no plan says it; asked for where there are several."""
+    names = list(call.settings.accounts)
+    if len(names) < 2:
+        return None
+    for number, name in enumerate(names, 1):
+        account = call.settings.accounts[name]
+        click.echo(f"{number}  {name}: {account.role} as {account.login}")
+    number = ask_until("Which account", lambda said: _number(said, len(names), least=1))
+    return names[int(number) - 1]
 
 
 def _number(said: str, most: int, least: int = 0) -> int:

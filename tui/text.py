@@ -47,6 +47,10 @@ _BASES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe",
 """Letters that are no other letter with a mark, and are looked for among those of another one all the same."""
 
 
+_SEEN = 22
+"""Letters of a title that are seen wherever it is cut."""
+
+
 def sort_key(text: str) -> str:
     """What a title is sorted and told apart by: without case, accents and double spaces."""
     folded = " ".join(text.split()).casefold()
@@ -56,6 +60,11 @@ def sort_key(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_BASES)
 
 
+def look(title: str) -> str:
+    """How a title begins: what is left of it in a narrow column."""
+    return sort_key(title)[:_SEEN]
+
+
 def twins(titles: Iterable[str]) -> frozenset[str]:
-    """The sort keys that several titles have."""
-    return frozenset(key for key, count in Counter(map(sort_key, titles)).items() if count > 1)
+    """The looks that several titles have: something else has to tell those apart."""
+    return frozenset(key for key, count in Counter(map(look, titles)).items() if count > 1)

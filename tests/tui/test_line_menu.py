@@ -35,3 +35,17 @@ def test_choices_are_numbered_done_and_offered_again(sample: Sample, words: list
         assert "0  Leave" in told
         terminal.type("0\r")
         assert terminal.end() == 0
+
+
+def test_one_of_several_accounts_is_asked_for(sample: Sample) -> None:
+    ben = '\n[accounts.ben]\nplatform = "freelancer"\nrole = "freelancer"\nlogin = "ben"\n'
+    sample.settings.file.write_text(sample.settings.file.read_text() + ben)
+    program = [sys.executable, "-m", "tui.cli", "--plain", "--config", str(sample.settings.file)]
+    with Terminal.running(program, {"PYTHONPATH": str(ROOT), "TZ": "UTC", "TERM": "xterm"}) as terminal:
+        assert "1  anna: client as anna" in terminal.read_until("Which account: ")
+        terminal.type("1\r")
+        terminal.read_until("Number: ")
+        terminal.type("4\r")  # the history: the choices about a plan are not there
+        assert "say which with --account" not in terminal.read_until("Number: ")
+        terminal.type("0\r")
+        assert terminal.end() == 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.text import plain, sort_key, twins
+from tui.text import look, plain, sort_key, twins
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,5 @@ def test_titles_are_sorted_without_case_and_accents() -> None:
         "apple", "Ärzte", "Østerbro", "Strand", "Straße", "Übersetzung", "website", "Yoga", "Zebra"
     ]  # fmt: skip
     assert twins(["Website  redesign", "website redesign", "Logo"]) == {"website redesign"}
+    alike = ["Illustrations for a children's book in French", "Illustrations for a children's book in German"]
+    assert twins(alike) == {look(alike[0])}, "cut, they are one and the same"

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from assistant.site import SiteProject
 from tui.columns import Cell, Column
 from tui.screens.sheet import ListSheet
-from tui.text import plain, sort_key, twins
+from tui.text import look, plain, twins
 from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -63,7 +63,7 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         ]
 
     def _title(self, each: SiteProject) -> Cell:
-        return Cell(plain(each.title), tail=f"#{plain(each.ref)}" if sort_key(each.title) in self._twins else "")
+        return Cell(plain(each.title), tail=f"#{plain(each.ref)}" if look(each.title) in self._twins else "")
 
     def fill(self, projects: Sequence[SiteProject], empty: str = NONE) -> None:
         """The projects were read meanwhile; `empty` is said where there are none."""

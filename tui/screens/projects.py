@@ -18,7 +18,7 @@ from tui.content import joined
 from tui.opening import open_in_browser, page_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import MILESTONES, VERDICTS, road, sign_of
-from tui.text import sort_key, twins
+from tui.text import look, sort_key, twins
 from tui.view.times import ago, when
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -56,7 +56,7 @@ class ProjectsScreen(Page):
     _found = "no plan: 2, then a, begins one"
     """What is said where no plan is open."""
     _twins: frozenset[str] = frozenset()
-    """Titles that several projects have; their refs tell them apart."""
+    """How titles begin that look alike; their refs tell them apart."""
     _order: str | None = None
     """One of ORDERS; None for the plan's own."""
 
@@ -86,7 +86,7 @@ class ProjectsScreen(Page):
         ]
 
     def _title(self, row: ProjectRow) -> Cell:
-        twin = f"#{row.ref}" if row.ref and sort_key(row.title) in self._twins else ""
+        twin = f"#{row.ref}" if row.ref and look(row.title) in self._twins else ""
         return Cell(row.title, "muted" if row.skipped else "plain", twin)
 
     def _next_due(self, row: ProjectRow) -> Cell:
