@@ -85,7 +85,8 @@ class Planning:
     def _open(self, path: Path) -> PlanEditor:
         known = self._editors.get(path)
         if known is None:
-            known = self._editors[path] = open_editor(path, self.rules, self._drafts, self._states_of)
+            held = [project for plan in self._store.plans if plan.file == path for project in plan.projects]
+            known = self._editors[path] = open_editor(path, self.rules, self._drafts, self._states_of, held)
         return known
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,15 @@ def _do(editor: PlanEditor, what: int | str, at: PlanRow | None, typed: str) -> 
             editor.remove(at)
     else:
         editor.set(at, int(what), typed)
+
+
+def test_a_plan_that_somebody_holds_already_is_not_held_a_second_time(tmp_path: Path) -> None:
+    mine = editor_of(tmp_path)
+    projects = mine.projects()
+    again = open_editor(mine.file, RULES, tmp_path / "drafts", nothing_known, projects)
+    assert [a is b for a, b in zip(again.projects(), projects, strict=True)] == [True] * len(projects)
+
+    other = replace(projects[0], line=projects[0].line + 1)
+    third = open_editor(mine.file, RULES, tmp_path / "drafts", nothing_known, [other])
+    assert third.project(0) is not other
+    assert third.projects() == projects

@@ -46,9 +46,20 @@ class Step:
 
 
 class PlanEditor:
-    """One plan that is edited. `before` is what its file holds, None for one that is not there yet."""
+    """One plan that is edited. `before` is what its file holds, None for one that is not there yet.
 
-    def __init__(self, file: Path, before: bytes | None, rules: Rules, draft: DraftFile, states: StatesOf) -> None:
+    `known` are projects of the same plan that somebody holds already; they are not held a second time.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        before: bytes | None,
+        rules: Rules,
+        draft: DraftFile,
+        states: StatesOf,
+        known: Sequence[PlannedProject] = (),
+    ) -> None:
         self.file, self.rules, self._draft, self._states = file, rules, draft, states
         self.before = before
         own = (before or b"").decode("utf-8-sig")
@@ -63,15 +74,16 @@ class PlanEditor:
         self._loaded: dict[str, PlannedProject | PlanError] = {}
         self._rows: dict[tuple[int, str], tuple[Mapping[str, str], list[PlanRow]]] = {}
         self._told: tuple[PlanText, list[Problem]] | None = None
-        self._load_all()
+        self._load_all(known)
 
-    def _load_all(self) -> None:
+    def _load_all(self, known: Sequence[PlannedProject]) -> None:
         """Load every project at once where nothing is wrong, which is much quicker than one by one."""
         try:
             plan = self._whole()
         except PlanError:
             return
-        self._loaded = dict(zip(self.text.blocks, plan.projects, strict=True))
+        held = [a if (a, a.line) == (b, b.line) else b for a, b in zip(known, plan.projects, strict=False)]
+        self._loaded = dict(zip(self.text.blocks, [*held, *plan.projects[len(held) :]], strict=True))
         self._told = self.text, []
 
     def _whole(self) -> Plan:
@@ -303,7 +315,9 @@ class PlanEditor:
         return plan
 
 
-def open_editor(file: Path, rules: Rules, folder: Path, states: StatesOf) -> PlanEditor:
+def open_editor(
+    file: Path, rules: Rules, folder: Path, states: StatesOf, known: Sequence[PlannedProject] = ()
+) -> PlanEditor:
     """An editor of a plan; one that is not there begins empty. `UsageError` for one that cannot be read."""
     try:
         before = file.read_bytes() if file.exists() else None
@@ -311,7 +325,7 @@ def open_editor(file: Path, rules: Rules, folder: Path, states: StatesOf) -> Pla
             before.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the plan cannot be read: {error}", where=str(file), hint="check the file") from None
-    return PlanEditor(file, before, rules, DraftFile(folder, file), states)
+    return PlanEditor(file, before, rules, DraftFile(folder, file), states, known)
 
 
 def told(problems: Sequence[Problem]) -> str:
