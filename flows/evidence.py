@@ -1,4 +1,4 @@
-"""Pictures of money steps: JPEG, quick, with passwords, codes and cards masked, readable by their owner alone.
+"""Pictures and outlines of money steps: quick, without passwords, codes and cards, readable by their owner alone.
 
 A picture is never in the way: it gets three seconds, and what fails is noted and forgotten.
 """
@@ -20,6 +20,7 @@ from flows.watch import first_line
 
 SECONDS = 3.0
 _ALWAYS_MASKED = ("input[type=password]", "input[autocomplete=one-time-code]", "input[autocomplete^=cc-]")
+_HOLDS = "(masked) => masked.some((element) => (element.value ?? element.textContent).trim() !== '')"
 
 
 class Evidence:
@@ -40,22 +41,31 @@ class Evidence:
                 )
             self._write(path, image)
         except (TimeoutError, PlaywrightError, OSError) as error:
-            reason = first_line(str(error)) or f"not done within {SECONDS:g} s"
-            self.notes.append(f"no picture {path.name}: {shown(reason, longest=120)}")
+            self._note(f"no picture {path.name}", error)
             return None
         return path
 
     async def outline(self, page: Page, name: str) -> Path | None:
-        """Write down the page's outline: roles, accessible names and texts, as a screen reader meets them."""
+        """Write down the page's outline: roles, accessible names and texts, as a screen reader meets them.
+
+        A screen reader reads out what a field holds, so where anything is masked that holds something there is none.
+        """
         path = self._folder / f"{_safe(name)}.txt"
         try:
             async with asyncio.timeout(SECONDS):
+                if await page.locator(self._mask).evaluate_all(_HOLDS):
+                    self.notes.append(f"no outline {path.name}: the page holds a password, a code or a card number")
+                    return None
                 text = await page.locator("body").aria_snapshot(timeout=0)
             self._write(path, text.encode())
         except (TimeoutError, PlaywrightError, OSError) as error:
-            self.notes.append(f"no outline {path.name}: {shown(first_line(str(error)), longest=120)}")
+            self._note(f"no outline {path.name}", error)
             return None
         return path
+
+    def _note(self, what: str, error: Exception) -> None:
+        reason = first_line(str(error)) or f"not done within {SECONDS:g} s"
+        self.notes.append(f"{what}: {shown(reason, longest=120)}")
 
     def _write(self, path: Path, image: bytes) -> None:
         private_folder(self._folder)

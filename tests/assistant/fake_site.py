@@ -174,6 +174,8 @@ class FakeSite:
             self._write(step, late=fault == "late")
         if fault == "die":
             raise KeyboardInterrupt
+        if fault == "raises":
+            raise CouldNotRead("pressing the button took longer than 30 s")
         return Submission(left=1, trouble="the line was dropped" if fault == "drop after" else None)
 
     async def cart(self, step: Step) -> CartReading:
@@ -200,6 +202,8 @@ class FakeSite:
         self._charge(self._cart, late=fault == "late")
         if fault == "die":
             raise KeyboardInterrupt
+        if fault == "raises":
+            raise CouldNotRead("pressing the button took longer than 30 s")
         return Submission(left=1, trouble="the line was dropped" if fault == "drop after" else None)
 
     async def _let_others(self) -> None:

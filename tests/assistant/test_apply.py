@@ -120,6 +120,16 @@ def test_a_plan_is_carried_out_once(world: World, creating_pays: bool) -> None:
     assert world.site.funded() == WHOLE
 
 
+@pytest.mark.parametrize("at", ["submit", "pay"])
+def test_a_click_that_raises_is_looked_after_and_never_refused_for_that(world: World, at: str) -> None:
+    """What it raised says nothing about what was sent."""
+    world.site.fail(at, "raises")
+    world.apply()
+    assert world.states() == [AttemptState.DONE] * 3
+    assert world.site.funded() == WHOLE
+    assert world.site.paid == 150_000
+
+
 def test_a_wrong_total_or_digest_is_refused(world: World) -> None:
     preview = world.preview()
     for typed in (["1500.01 USD"], ["1500.00 EUR"], [], ["1500.00 USD", "1.00 EUR"], ["x"], ["1500.00 USD"] * 2):

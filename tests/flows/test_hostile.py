@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from pathlib import Path
+from typing import cast
 
 import pytest
+from playwright.async_api import Page
 
 from assistant.approval import SpendLimits
 from assistant.cart import check_sum, choose_source
@@ -88,6 +91,52 @@ async def test_no_picture_shows_a_card_number(owned_browser: OwnedBrowser, tmp_p
     assert shots[0][0] == shots[1][0]
     assert shots[0][1] != shots[1][1]
     await owned_browser.close_context(context)
+
+
+async def test_no_outline_tells_what_no_picture_shows(owned_browser: OwnedBrowser, tmp_path: Path) -> None:
+    """Fields are outlined with what they hold; text that a profile masks as well."""
+    context = await owned_browser.new_context()
+    page = await context.new_page()
+    evidence = Evidence(tmp_path, mask=[".card"])
+    for field in ("<input type=password>", "<input autocomplete=one-time-code>", "<input autocomplete=cc-number>"):
+        await page.set_content(f"<h1>Pay</h1>{field}")
+        outline = await evidence.outline(page, "empty")
+        assert outline is not None
+        assert "Pay" in outline.read_text()
+        await page.locator("input").fill("246810")
+        assert await evidence.outline(page, "held") is None
+    await page.set_content("<h1>Pay</h1><p class=card>4111 1111</p>")
+    assert await evidence.outline(page, "held") is None
+    assert not (tmp_path / "held.txt").exists()
+    assert len(evidence.notes) == 4
+    await owned_browser.close_context(context)
+
+
+class Hanging:
+    """Stands in for a page that never answers."""
+
+    def locator(self, _css: str) -> Hanging:
+        return self
+
+    async def screenshot(self, **_: object) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    async def evaluate_all(self, _script: str) -> bool:
+        await asyncio.Event().wait()
+        return False
+
+
+async def test_a_page_that_hangs_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.evidence.SECONDS", 0.01)
+    evidence, page = Evidence(tmp_path), cast(Page, Hanging())
+    async with asyncio.timeout(20):
+        assert await evidence.picture(page, "hangs") is None
+        assert await evidence.outline(page, "hangs") is None
+    assert evidence.notes == [
+        "no picture hangs.jpg: 'not done within 0.01 s'",
+        "no outline hangs.txt: 'not done within 0.01 s'",
+    ]
 
 
 BY_ITSELF = """addEventListener('load', () => {
