@@ -108,7 +108,7 @@ def judge(
     if attempt.submitting_at is None and attempt.paying_at is None:
         return NotDone("nothing had been submitted")
     if attempt.paying_at is None and cart is not None:
-        return NotDone(f"{cart.kind} #{cart.site_ref} stands unpaid; a new preview takes it up")
+        return _judge_beside_cart(attempt, look, cart, rules, now, spent_since, plain_no)
     if attempt.paying_at is None and attempt.cart is not None and not attempt.cart["charged"]:
         return NotDone(f"cart #{attempt.cart['cart']} was left unpaid")
     unclear = next((r for r in rows if r.kind is RowKind.MILESTONE and r.state is MilestoneState.UNCLEAR), None)
@@ -117,6 +117,29 @@ def judge(
     if (plain_no or _nothing_left(attempt, rules)) and attempt.paying_at is None:
         return NotDone(attempt.site_message or "nothing left the browser")
     return _absence(attempt, look, cart, rules, now, spent_since, plain_no)
+
+
+def _judge_beside_cart(
+    attempt: Attempt,
+    look: Look,
+    cart: SeenRow,
+    rules: SettleRules,
+    now: datetime,
+    spent_since: Money | None,
+    plain_no: bool,
+) -> Verdict:
+    """Nothing was paid by us in a cart, and one stands unpaid. Where it is not known to be ours it proves little.
+
+    Somebody may have opened it beside a submit that paid at once, and whose milestone is not shown yet.
+    """
+    stands = f"{cart.kind} #{cart.site_ref} stands unpaid"
+    until = settles_at(attempt, rules)
+    if attempt.cart is None and not (plain_no or _nothing_left(attempt, rules)) and attempt.change in SPENDS:
+        if _balance_is_lower(attempt, look, spent_since):
+            return Unknown(f"{stands}, but the balance is lower", None)
+        if not _balance_is_known(attempt, look) and until is not None and now < until:
+            return Unknown(f"{stands}, and the milestone may not be shown yet", until)
+    return NotDone(f"{stands}; a new preview takes it up")
 
 
 def _judge_withdrawal(
@@ -231,8 +254,12 @@ def _absence(
     return Unknown("it is not on the site yet", until)
 
 
+def _balance_is_known(attempt: Attempt, look: Look) -> bool:
+    return attempt.balance_before is not None and attempt.amount.currency.code in look.balances
+
+
 def _balance_is_lower(attempt: Attempt, look: Look, spent_since: Money | None) -> bool:
-    if attempt.balance_before is None or attempt.amount.currency.code not in look.balances:
+    if attempt.balance_before is None or not _balance_is_known(attempt, look):
         return False
     before = Money.parse(attempt.balance_before)
     expected = before - spent_since if spent_since is not None else before

@@ -33,7 +33,7 @@ def with_bid(ref: str, bid: str) -> tuple[PlannedProject, SiteProject]:
 def test_twelve_projects_have_one_line_of_fees_and_one_of_what_is_left() -> None:
     run = estimated(replace(BEN, origin=LIVE), *(with_bid(str(n), "1000.00 USD") for n in range(1, 13)))
     assert short_estimate(run) == (
-        f"about 1200.00 USD freelancer fee on 12 projects (estimate: 10 % of the bid, 12000.00 USD in all; {FEES})",
+        f"about 1200.00 USD freelancer fee on 12 projects (estimate: 10% of the bid, 12000.00 USD in all; {FEES})",
         "of 12000.00 USD about 10800.00 USD would be left (estimate)",
         "the project fee fell due when you accepted, even if nothing is ever paid",
         "a request is not money: nothing is yours to work for before the milestone shows as funded",
@@ -46,11 +46,11 @@ def test_currencies_and_what_goes_over_the_bids_stay_apart() -> None:
     over = planned("100.00 USD", ref="1"), project("1", "Website", bid=money("90.00 USD"))
     lines = short_estimate(estimated(BEN, over, (planned("900.00 EUR", ref="2"), site)))
     assert lines[:3] == (
-        f"about 9.00 USD freelancer fee on 1 project (estimate: 10 % of the bid, 90.00 USD; {FEES})",
+        f"about 9.00 USD freelancer fee on 1 project (estimate: 10% of the bid, 90.00 USD; {FEES})",
         "about 1.00 USD freelancer fee above the bid on 1 project "
-        f"(estimate: 10 % of what goes over the bid of 90.00 USD, 10.00 USD; {FEES})",
+        f"(estimate: 10% of what goes over the bid of 90.00 USD, 10.00 USD; {FEES})",
         "about 80.00 EUR freelancer fee on 1 project "
-        f"(estimate: 10 % of the bid, 800.00 EUR, or 5.00 USD's worth on each project if that is more; {FEES})",
+        f"(estimate: 10% of the bid, 800.00 EUR, or 5.00 USD's worth on each project if that is more; {FEES})",
     )
     assert "of 900.00 EUR at most about 810.00 EUR would be left (estimate)" in lines
     assert "of 100.00 USD about 90.00 USD would be left (estimate)" in lines
@@ -59,7 +59,7 @@ def test_currencies_and_what_goes_over_the_bids_stay_apart() -> None:
 def test_a_client_is_told_of_the_fee_above_the_bids_and_who_can_cancel() -> None:
     pairs = [(planned("110.00 USD", ref=ref), project(ref, bid=money("100.00 USD"))) for ref in ("1", "2")]
     first, second, *rest = short_estimate(estimated(ANNA, *pairs))
-    assert first.startswith("about 0.60 USD fee above the bid on 2 projects (estimate: 3 % of what goes over the bids")
+    assert first.startswith("about 0.60 USD fee above the bid on 2 projects (estimate: 3% of what goes over the bids")
     assert second == ("once a project is accepted, only the freelancer can cancel a funded milestone; a client can ask")
     assert rest[-1] == "the run takes less than a minute at the platform's pace (estimate)"
 

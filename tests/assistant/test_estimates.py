@@ -55,7 +55,7 @@ def test_a_freelancer_is_told_what_is_left() -> None:
     assert (str(fee.amount), str(one.net), fee.on) == ("250.00 USD", "2250.00 USD", FeeOn.ACCEPTANCE)
     assert run.net == {"USD": money("2250.00 USD")}
     assert run.sentences == (
-        "Website: about 250.00 USD freelancer fee (estimate: 10 % of the bid, 2500.00 USD; "
+        "Website: about 250.00 USD freelancer fee (estimate: 10% of the bid, 2500.00 USD; "
         "source: https://www.freelancer.com/feesandcharges)",
         "Website: of 2500.00 USD about 2250.00 USD would be left (estimate)",
         "Website: the project fee falls due when you accept, even if nothing is ever paid",

@@ -76,3 +76,10 @@ def test_once_more_is_said_of_what_was_gone_at_that_moment() -> None:
     before_it_was_made = Approve(again=((0, 0),))
     played: list[Step] = [Approve(), before_it_was_made, Carry(0), Other("cancel milestone"), Carry(0)]
     play(Setup(((("One", 500),),)), played)
+
+
+def test_a_cart_that_somebody_opens_does_not_prove_that_a_click_paid_nothing() -> None:
+    meanwhile = ((1, Other("open cart")),)
+    for shows_balances, fault in ((True, "submit: very late"), (False, "submit: late")):
+        setup = Setup(((("One", 500),),), creating_pays=True, shows_balances=shows_balances)
+        play(setup, [Approve(), Carry(-1, (fault,)), Approve(), Carry(-1, meanwhile=meanwhile)])

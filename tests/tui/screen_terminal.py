@@ -79,6 +79,16 @@ class ScreenTerminal(Terminal):
             self.type(key)
             self._read(0.05)
 
+    def until_it_listens(self) -> None:
+        """Wait until keys count again that were dropped after a question: one that nothing is bound to says so."""
+        deadline = time.monotonic() + PATIENCE
+        while "z does nothing here" not in self.shown:
+            assert time.monotonic() < deadline, f"no key counts; there is:\n{self.shown}"
+            self.type("z")
+            pause = time.monotonic() + 1
+            while "z does nothing here" not in self.shown and (left := pause - time.monotonic()) > 0:
+                self._read(left)
+
     @property
     def is_restored(self) -> bool:
         """Whether the terminal is as a shell wants it: main screen, no mouse codes, echo and line mode on."""
