@@ -5,6 +5,8 @@ The last dialog must name payee, description and amount as they were approved; a
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Locator
 
 from assistant.errors import Mismatch
@@ -61,7 +63,7 @@ async def _check_words(tab: Tab, spec: Release, dialog: Locator, step: Step, loo
     missing = [
         name
         for name, there in (
-            ("payee", look.project.counterparty in text),
+            ("payee", names_payee(text, look.project.counterparty)),
             ("description", " ".join(step.description.split()) in text),
             ("amount", asked == 1 or names_amount(text, step.amount, tab.profile.style)),
         )
@@ -73,6 +75,11 @@ async def _check_words(tab: Tab, spec: Release, dialog: Locator, step: Step, loo
             where=tab.page.url,
             hint="nothing was released; look at the milestone on the site",
         )
+
+
+def names_payee(text: str, who: str) -> bool:
+    """Whether a text names somebody: whole, not within another name. Nobody is named by no name."""
+    return bool(who) and re.search(rf"(?<!\w){re.escape(who)}(?!\w)", text) is not None
 
 
 async def submit_release(tab: Tab, spec: Release, prepared: Prepared) -> Submission:

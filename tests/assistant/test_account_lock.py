@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -59,4 +60,16 @@ def test_a_cancelled_holder_gives_it_back(tmp_path: Path) -> None:
             await task
 
     asyncio.run(cancelled())
+    assert free(tmp_path)
+
+
+def test_a_lock_that_cannot_be_written_is_an_error_in_words_and_leaves_nothing_held(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("a file where the folder should be")
+    with pytest.raises(RunError, match="cannot be taken"), AccountLock(tmp_path, ANNA, "run 1"):
+        pass
+    (tmp_path / "locks").unlink()
+
+    full = mock.patch("assistant.lock.os.write", side_effect=OSError(28, "No space left on device"))
+    with full, pytest.raises(RunError, match="No space left"), AccountLock(tmp_path, ANNA, "run 1"):
+        pass
     assert free(tmp_path)
