@@ -50,7 +50,7 @@ class FeeEstimate:
 
     @property
     def sentence(self) -> str:
-        """``about 250.00 USD project fee (estimate: 10 % of the bid, 2500.00 USD; SOURCE)``."""
+        """``about 250.00 USD project fee (estimate: 10% of the bid, 2500.00 USD; SOURCE)``."""
         least = (
             f", or the equivalent of {self.or_equivalent} if that is more; no rate is known"
             if self.or_equivalent

@@ -87,7 +87,7 @@ def test_months_and_fees_are_told_apart_by_currency(sample: Sample) -> None:
     for each in view.months:
         assert each.funded.minor + each.released.minor <= each.expected.minor
     page = report(sample, "--html").read_text()
-    assert "(estimate: 3 % of " in page
+    assert "(estimate: 3% of " in page
     assert "https://www.freelancer.in/support/Payments/project-fees" in page
     assert not re.search(r"(src|href)\s*=", page)
 

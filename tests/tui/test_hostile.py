@@ -115,7 +115,7 @@ SHEETS: dict[type[Screen[Any]], Callable[[Store], Screen[Any]]] = {
     SingleScreen: single,
     ApprovalScreen: approval,
     OutlineForm: form,
-    Choosing: lambda store: Choosing([site_project(store)]),
+    Choosing: lambda store: Choosing([site_project(store)], lambda _ref: EVIL, reading=False),
     AccountSheet: accounts,
     PlansSheet: plans,
 }

@@ -224,8 +224,9 @@ class RunScreen(Page):
         if self._found != view.id:
             self._found = view.id
             open_ones = [view.paying, *view.unknown]
-            place = next((at for attempt in open_ones if (at := view.place_of(attempt)) is not None), 0)
-            steps.go(place)
+            places = [at for attempt in open_ones if (at := view.place_of(attempt)) is not None]
+            places += [at for at, row in enumerate(view.rows) if row.state == "unknown"]  # what a dead run left
+            steps.go(next(iter(places), 0))
             self._followed = steps.cursor
 
     def _follow(self, steps: LineList[StepRow], touched: set[int]) -> None:
