@@ -32,5 +32,5 @@ wheel-test: setup ## build the wheel and try it in an environment made without t
 	@$(VENV)/python tools/wheel_test.py
 
 clean: ## remove the environment, caches and what was built
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results fault-results
 	find assistant flows tui tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -73,7 +73,7 @@ class FeeQuestions:
                 raise ApprovalRefused(f"the fee of {fee.fees} was not approved: {error.message}") from error
             if typed is None:
                 raise ApprovalRefused(f"a person refused the fee of {fee.fees}")
-            if (wrong := _why_wrong(typed, fee.cart.total)) is None:
+            if (wrong := why_wrong(typed, fee.cart.total)) is None:
                 return typed
             words = f"{wrong}. {fee.words}"
 
@@ -88,7 +88,7 @@ async def _answer(person: Person, words: str, fee: HighFee) -> str | None:
             person.check()
 
 
-def _why_wrong(typed: str, total: Money) -> str | None:
+def why_wrong(typed: str, total: Money) -> str | None:
     """Why what was typed is not the total; None if it is. The currency may be left out."""
     code = total.currency.code
     text = typed.strip().upper()

@@ -14,7 +14,9 @@ from pydantic import SecretStr
 
 from assistant import runs
 from assistant.errors import MilepostError, UsageError
+from assistant.fee_question import why_wrong
 from assistant.journal import Event, Journal, RunState
+from assistant.money import Money
 from assistant.person import Need
 from assistant.person_line import EVENT, Said, tell_run
 from tui.asking import drop_what_was_typed_ahead
@@ -53,6 +55,11 @@ def said(need: str, typed: str) -> Said:
 def total_of(event: Event) -> str:
     """What the payment that a run asks about comes to; "" where it asks for something else."""
     return f"{event.data['total']} {event.data['currency']}" if event.data["need"] == Need.FEE else ""
+
+
+def fee_answer_wrong(event: Event, typed: str) -> str | None:
+    """Why a line is no answer to the question about a fee, which would be asked once more; None if it is one."""
+    return None if typed.casefold() == NO else why_wrong(typed, Money.parse(total_of(event)))
 
 
 class Answering:

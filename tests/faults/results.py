@@ -28,7 +28,8 @@ Case = TypeVar("Case")
 Opened = Callable[[], AbstractContextManager[Any]]
 Run = Callable[[Any, Case], Any]
 
-FOLDER = Path("test-results")
+FOLDER = Path("fault-results")
+"""Not `test-results`, which every run of pytest with the Playwright plug-in empties."""
 
 
 def pass_folder(number: int) -> Path:

@@ -69,11 +69,17 @@ async def test_a_fee_is_approved_or_refused_by_what_is_typed(sample: Sample) -> 
         await until(pilot, lambda: _wants(app, "fee"))
         app.go("run")
         await until(pilot, lambda: "c approves or refuses it" in " ".join(text_of(pilot).split()))
+        assert "c answer" in text_of(pilot).splitlines()[-1]
         for typed, told in (("503.00", Said(amount="503.00")), ("no", Said(no=True))):
             await pilot.press("c")
             await until(pilot, lambda: isinstance(app.screen, OneLine))
             assert "from '[red]Balance' costs 3.00 USD" in " ".join(text_of(pilot).split())
             assert "Type 503.00 USD to approve it" in " ".join(text_of(pilot).split())
+            for wrong, why in (("", "nothing was typed"), ("3", "typed was 3.00 USD, not 503.00 USD")):
+                await type_text(pilot, wrong)
+                await pilot.press("enter")
+                await until(pilot, lambda why=why: why in text_of(pilot))
+            await pilot.press("backspace")
             await type_text(pilot, typed)
             await pilot.press("enter")
             assert await line.said(20) == told

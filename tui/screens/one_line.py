@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -14,13 +15,15 @@ from tui.widgets.words import Words
 
 
 class OneLine(Sheet[str]):
-    """Returns what was typed; None if it was left."""
+    """Returns what was typed; None if it was left. `why_not` says why something typed is not taken: it stays open."""
 
     SECRET: ClassVar[bool] = False
 
-    def __init__(self, title: str, told: str, value: str = "") -> None:
+    def __init__(
+        self, title: str, told: str, value: str = "", *, why_not: Callable[[str], str | None] = lambda typed: None
+    ) -> None:
         super().__init__()
-        self._title, self._told, self._value = title, told, value
+        self._title, self._told, self._value, self._why_not = title, told, value, why_not
 
     def compose(self) -> ComposeResult:
         """Title, what it is about, the line."""
@@ -41,8 +44,12 @@ class OneLine(Sheet[str]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        typed = event.value.strip()
+        reason = self._why_not(typed) if typed else "nothing was typed"
+        if reason is None:
+            self.dismiss(typed)
+        else:
+            self.query_one("#why", Words).say(f"Not taken: {reason}. Esc goes back.")
 
 
 class SecretLine(OneLine):

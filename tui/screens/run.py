@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -262,14 +263,15 @@ class RunScreen(Page):
         if asked is None:
             return
         need = str(asked.data.get("need"))
-        from tui.answering import total_of  # only where a run waits for somebody
+        from tui.answering import fee_answer_wrong, total_of  # only where a run waits for somebody
         from tui.screens.one_line import OneLine, SecretLine
 
         if need == "code":
             self._answering = SecretLine("The 2-step code", asked.text)
         elif need == "fee":
             told = f"{asked.text}\n\nType {total_of(asked)} to approve it, or no to leave the cart unpaid."
-            self._answering = OneLine("A fee that was not approved", told)
+            wrong = partial(fee_answer_wrong, asked)
+            self._answering = OneLine("A fee that was not approved", told, why_not=wrong)
         else:
             self._answered(need, "")
             return
