@@ -17,6 +17,7 @@ from tui.sample import Sample
 from tui.screens.choosing import Choosing
 from tui.screens.outline_form import OutlineForm
 from tui.screens.plan import PlanScreen
+from tui.widgets.cells import CellInput
 
 
 async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sample) -> None:
@@ -50,6 +51,17 @@ async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sam
         await pilot.press("w")
         assert "saved" in text_of(pilot)
     assert [each.amount.amount_text for each in sample.plan.projects[2].milestones] == ["400.00", "700.00", "100.00"]
+
+
+async def test_no_amount_is_covered_by_the_field_beside_it(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample, (80, 24)) as pilot:
+        await pilot.press("2", "j", "l", "enter")
+        field = pilot.app.screen.query_one(CellInput)
+        await until(pilot, lambda: field.has_focus)
+        row = text_of(pilot).splitlines()[field.region.y]
+        assert "500.00 USD" in row
+        assert row.index("500.00 USD") >= field.region.right
 
 
 async def test_projects_of_the_site_are_marked_divided_together_and_saved(sample: Sample) -> None:

@@ -140,7 +140,7 @@ class PlanSheets(Page):
             self.app.tell_error(error, "adding projects to the plan")
             return
         left = f" {len(filled.left_out)} left out: {next(iter(filled.left_out.values()))}" if filled.left_out else ""
-        self._after(f"{len(filled.projects)} added. u takes that back, w saves the plan.{left}")
+        self._after(f"{len(filled.projects)} added. u takes that back; w saves the plan, then p previews it.{left}")
         self.main().go(len(self.main().items) - 1, -1)
 
     def do_form(self) -> None:

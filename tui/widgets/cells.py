@@ -18,7 +18,7 @@ from tui.widgets.lines import LineList
 Item = TypeVar("Item")
 
 LEAST_FIELD = 14
-"""Cells that a field has at least while it is typed into, over what stands beside it."""
+"""Cells that a field has at least while it is typed into, over what stands beside it, unless that is an amount."""
 
 
 class CellList(LineList[Item], inherit_bindings=False):
@@ -53,10 +53,13 @@ class CellList(LineList[Item], inherit_bindings=False):
         return style + self._style("field") if chosen else style
 
     def field_region(self) -> Region:
-        """Where the field under the cursor is, within this widget; wide enough to type into."""
+        """Where the field under the cursor is, within this widget; wide enough to type into. No amount is covered."""
         shown = [size for size in self._widths[: self.column] if size]
         left = 2 + sum(shown) + GAP * len(shown)
-        width = max(self._widths[self.column] if self.column < len(self._widths) else 0, LEAST_FIELD)
+        width = self._widths[self.column] if self.column < len(self._widths) else 0
+        beside = next((n for n in range(self.column + 1, len(self._widths)) if self._widths[n]), None)
+        if not width or beside is None or not self._columns[beside].right:
+            width = max(width, LEAST_FIELD)
         left = max(min(left, self.size.width - width - 1), 0)
         return Region(left, self.cursor + 1 - round(self.scroll_offset.y), min(width, self.size.width - left), 1)
 
