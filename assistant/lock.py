@@ -48,14 +48,13 @@ class AccountLock:
                 f"{self._account} is held by {holder}",
                 hint="wait for it, or follow it with: milepost runs",
             ) from None
-        self._file = file
         try:
             os.ftruncate(file, 0)
             os.write(file, self._holder.encode())
         except OSError:
-            self._file = None
             os.close(file)
             raise
+        self._file = file
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

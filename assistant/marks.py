@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from assistant.changes import Change, ChangeKind, Memory, Ways, normalised
+from assistant.changes import Change, ChangeKind, Label, Memory, Ways, label_of, normalised
 from assistant.clock import moment
 from assistant.journal import Claim, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
@@ -130,7 +130,7 @@ def _own_rows(milestone: PlannedMilestone, changes: Sequence[Change], look: Look
     claim = history.memory.claims.get(milestone.key)
     named = milestone.site_ref is not None and row.site_ref == milestone.site_ref
     claimed = claim is not None and (claim.kind, claim.site_ref) == (row.kind, row.site_ref)
-    exact = _label(row) == (normalised(milestone.description), milestone.amount)
+    exact = _label(row) == label_of(milestone.description, milestone.amount)
     if named or claimed or exact:
         return [row]
     return _parts(milestone, look) if change.kind is ChangeKind.KEEP else []
@@ -148,8 +148,8 @@ def _parts(milestone: PlannedMilestone, look: Look) -> list[SeenRow]:
     ]
 
 
-def _label(row: SeenRow) -> tuple[str, Money]:
-    return normalised(row.description), row.amount
+def _label(row: SeenRow) -> Label:
+    return label_of(row.description, row.amount)
 
 
 def _spare_rows(planned: PlannedProject, look: Look, history: History, taken: Iterable[SeenRow]) -> list[SeenRow]:

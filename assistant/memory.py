@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from assistant.approval import AccountFacts
@@ -26,7 +27,8 @@ def what_is_known(
     unsettled = [attempt for attempt in journal.attempts.open(account, project_ref) if attempt.id != carrying]
     rows = journal.sightings.rows(account, project_ref)
     shown = {(row.kind, row.site_ref) for row in rows if row.present}
-    done = journal.attempts.done_by(account, project_ref) if own else []
+    tried = journal.attempts.of_project(account, project_ref)
+    done = [attempt for attempt in tried if attempt.state is AttemptState.DONE]
     gone = {
         key: journal.sightings.last_seen(account, project_ref, claim.kind, claim.site_ref) or claim.since
         for key, claim in own.items()
@@ -40,10 +42,16 @@ def what_is_known(
         open_attempts=tuple(unsettled),
         gone_since=gone,
         until={number: stamp(at) for number, at in until.items() if at is not None},
-        left_unpaid=journal.attempts.left_unpaid(account, project_ref),
+        left_unpaid=_left_unpaid(tried),
         once_paid=frozenset(once_paid),
         made_as={key: labels_of(claim, rows, done) for key, claim in own.items()},
     )
+
+
+def _left_unpaid(tried: Iterable[Attempt]) -> dict[str, Attempt]:
+    """By key: the last attempt at a planned milestone that came to a cart, where it was refused."""
+    last = {attempt.key: attempt for attempt in tried if attempt.cart is not None}
+    return {key: attempt for key, attempt in last.items() if attempt.state is AttemptState.REFUSED}
 
 
 def not_its_rows(journal: Journal, account: str, attempt: Attempt) -> frozenset[tuple[RowKind, str]]:

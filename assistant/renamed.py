@@ -35,10 +35,7 @@ def made_under_another_key(
 
 def labels_of(claim: Claim, rows: Iterable[SeenRow], done: Iterable[Attempt]) -> frozenset[Label]:
     """What a claimed row was made as, and what it was last seen as."""
-    seen = {label_of(row.description, row.amount) for row in rows if _is(claim, row.kind, row.site_ref)}
+    name = (claim.kind, claim.site_ref)
+    seen = {label_of(row.description, row.amount) for row in rows if (row.kind, row.site_ref) == name}
     made = {label_of(a.description, a.amount) for a in done if a.site_ref == claim.site_ref and a.key == claim.key}
     return frozenset(seen | made)
-
-
-def _is(claim: Claim, kind: RowKind, site_ref: str) -> bool:
-    return (claim.kind, claim.site_ref) == (kind, site_ref)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.changes import SPENDS, is_its_cart, normalised
+from assistant.changes import SPENDS, is_its_cart, label_of
 from assistant.clock import moment
 from assistant.journal import Attempt, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
@@ -208,7 +208,7 @@ def _is_unpaid(row: SeenRow) -> bool:
 
 
 def _is_it(row: SeenRow, attempt: Attempt) -> bool:
-    same = row.amount == attempt.amount and normalised(row.description) == normalised(attempt.description)
+    same = label_of(row.description, row.amount) == label_of(attempt.description, attempt.amount)
     return same or is_its_cart(row, attempt)
 
 

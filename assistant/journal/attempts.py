@@ -179,18 +179,13 @@ class AttemptBook:
             where.append(attempts.c.project_ref == project_ref)
         return self._select(*where)
 
-    def left_unpaid(self, account: str, project_ref: str) -> dict[str, Attempt]:
-        """By key: the last attempt at a planned milestone that came to a cart, where it was refused."""
-        of_project = self._select(attempts.c.account == account, attempts.c.project_ref == project_ref)
-        last = {attempt.key: attempt for attempt in of_project if attempt.cart is not None}
-        return {key: attempt for key, attempt in last.items() if attempt.state is AttemptState.REFUSED}
+    def of_project(self, account: str, project_ref: str) -> list[Attempt]:
+        """Every attempt at a project, oldest first."""
+        return self._select(attempts.c.account == account, attempts.c.project_ref == project_ref)
 
-    def done_by(self, account: str, project_ref: str | None = None) -> list[Attempt]:
-        """Every attempt of an account that went through, or of one of its projects, oldest first."""
-        where = [attempts.c.account == account, attempts.c.state == AttemptState.DONE]
-        if project_ref is not None:
-            where.append(attempts.c.project_ref == project_ref)
-        return self._select(*where)
+    def done_by(self, account: str) -> list[Attempt]:
+        """Every attempt of an account that went through, oldest first."""
+        return self._select(attempts.c.account == account, attempts.c.state == AttemptState.DONE)
 
     def spent_since(self, account: str, since: str) -> list[Attempt]:
         """Attempts from `since` on that took money or may have: what a day's cap counts."""
