@@ -332,6 +332,14 @@ class Frame(App[None], inherit_bindings=False):
                     getattr(screen, what)(*arguments)
                 return
 
+    def closing(self, told: str) -> None:
+        """What is in front is over, by a key that may be pressed once more, or typed on after: for nothing behind it.
+
+        `told` is said on the screen behind.
+        """
+        self.say_next(told)
+        self.be_deaf(told)
+
     def say_next(self, text: str) -> None:
         """A word for the full screen that is in front once the question has gone."""
         self.parting = text

@@ -37,7 +37,7 @@ class Planning:
         self._new: list[Path] = []
         self._of: Projects | None = None
         self._by_name: dict[str, ProjectRow] = {}
-        self._others: dict[str, ProjectRow] = {}
+        self._by_ref: dict[str, ProjectRow] = {}
         self._number = 0
         self.trouble = ""
         """Why the plan that should be shown cannot be."""
@@ -172,7 +172,7 @@ class Planning:
 
     def standing(self, ref: str) -> str:
         """What stands on a project of the site, in few words, as far as anybody has looked into it."""
-        row = next((row for row in self._store.projects.rows if row.ref == ref), None)
+        row = self._rows_by_ref.get(ref)
         if row is None or row.looked_at is None:
             return "not known"
         return f"{len(row.milestones)}: {row.total}" if row.milestones else "none"
@@ -183,16 +183,26 @@ class Planning:
 
     def title_of(self, name: str) -> str:
         """A project as people know it: the site's title beside a ref or an address."""
-        row = self._rows.get(name) or self._others.get(name)
+        row = self._rows.get(name) or self._rows_by_ref.get(name)
         return f"{row.title} (#{row.ref})" if row is not None and name in {row.ref, row.url} else name
 
     @property
     def _rows(self) -> dict[str, ProjectRow]:
         """The plan's projects as the projects screen shows them, by every name that a plan may give them."""
+        self._index()
+        return self._by_name
+
+    @property
+    def _rows_by_ref(self) -> dict[str, ProjectRow]:
+        """Every project that the projects screen shows, by its ref."""
+        self._index()
+        return self._by_ref
+
+    def _index(self) -> None:
         projects = self._store.projects
         if self._of is not projects:
             self._of = projects
-            self._others = {row.ref: row for row in projects.rows}
+            self._by_ref = {row.ref: row for row in projects.rows}
             self._by_name = {
                 name: row
                 for row in projects.rows
@@ -200,7 +210,6 @@ class Planning:
                 for name in (row.ref, row.url, " ".join(row.title.split()).casefold())
                 if name
             }
-        return self._by_name
 
     def to_add(self) -> list[SiteProject]:
         """Projects of the site that have not ended and that no plan here has, as the journal knows them."""

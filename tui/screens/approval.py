@@ -165,7 +165,7 @@ class ApprovalScreen(Guarded[Any]):
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         if self.armed:
-            self.closing(CANCELLED)
+            self.app.be_deaf(CANCELLED)
             self.action_safe()
 
     def action_safe(self) -> None:
@@ -227,7 +227,7 @@ class ApprovalScreen(Guarded[Any]):
         self.app.in_background(lambda: self._store.approved(self._view, typed), self._approved, self._refused)
 
     def _approved(self, order: Any) -> None:
-        self.closing("Approved.")
+        self.app.closing("Approved.")
         self.dismiss(order)
 
     def _refused(self, error: Any) -> None:

@@ -66,14 +66,6 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
     def when_armed(self) -> None:
         """It takes keys from now on: say so."""
 
-    def closing(self, told: str) -> None:
-        """It was answered by a key that may be pressed once more, or typed on after: that is for nothing behind it.
-
-        `told` is said on the screen behind.
-        """
-        self.app.say_next(told)
-        self.app.be_deaf(told)
-
     def accepts(self, event: events.Event) -> bool:
         """Whether a key, click or paste came after the question was armed."""
         return self._armed_at is not None and event.time >= self._armed_at
@@ -134,7 +126,7 @@ class Ask(Guarded[str]):
     def hold(self, live_run: int | None) -> None:
         """Go away once the run that it is about is over: nothing of what it says holds any longer."""
         if self._about_run is not None and live_run != self._about_run:
-            self.closing(f"Run {self._about_run} has ended meanwhile, and the question with it.")
+            self.app.closing(f"Run {self._about_run} has ended meanwhile, and the question with it.")
             self.dismiss(None)
 
     def compose(self) -> ComposeResult:
@@ -155,5 +147,5 @@ class Ask(Guarded[str]):
         """An answer was chosen."""
         event.stop()
         if isinstance(event.button, Choice) and self.armed:
-            self.closing(f"Chosen: {event.button.label}.")
+            self.app.closing(f"Chosen: {event.button.label}.")
             self.dismiss(event.button.value)

@@ -203,8 +203,7 @@ class RunScreen(Page):
         self._answering = None
         if sheet.is_current:
             told = "The run waits for this no longer."
-            self.app.say_next(told)
-            self.app.be_deaf(told)
+            self.app.closing(told)
             sheet.dismiss(None)
 
     def take(self, change: Change) -> None:
