@@ -159,7 +159,9 @@ class Choices(Everywhere, inherit_bindings=False):
         self.page_does("refresh_all")
 
     def do_reload(self, then_show: Path | None = None) -> None:
-        """Read the plan files anew, and go on to one of them."""
+        """Read the plan files anew, and go on to one of them. Small ones are there for the next key."""
+        from tui.planning import is_large  # with what writes plans
+
         store = self.opened_store()
 
         def taken(read: Any) -> None:
@@ -170,7 +172,10 @@ class Choices(Everywhere, inherit_bindings=False):
             self.page_does("refresh_all")
             self.show_unread()
 
-        self.in_background(store.read_plans, taken)
+        if any(map(is_large, store.plan_paths)):
+            self.in_background(store.read_plans, taken)
+        else:
+            taken(store.read_plans())
 
     def opened_store(self) -> Store:
         """The store, once it is there. `MilepostError` before."""

@@ -28,6 +28,14 @@ LARGE_BYTES = 50_000
 """A plan of more is opened by a thread; it has some four hundred projects."""
 
 
+def is_large(path: Path) -> bool:
+    """Whether a plan takes so long to read that the screen must not wait for it."""
+    try:
+        return path.stat().st_size > LARGE_BYTES
+    except OSError:
+        return False
+
+
 class Planning:
     """The plans of one store; `editor` is the one that is shown."""
 
@@ -73,10 +81,7 @@ class Planning:
         """Whether the plan that is shown takes so long to open that the screen must not wait: see `open_shown`."""
         if not self.paths or not self._store.is_open or self.paths[self.number] in self._editors:
             return False
-        try:
-            return self.paths[self.number].stat().st_size > LARGE_BYTES
-        except OSError:
-            return False
+        return is_large(self.paths[self.number])
 
     def open_shown(self) -> None:
         """Open the plan that is shown, from a thread. Raises `UsageError`."""

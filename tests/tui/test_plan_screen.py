@@ -11,6 +11,7 @@ import pytest
 from assistant.plans.plan import load_plan
 from tests.tui.driving import running, text_of, type_text, until
 from tests.tui.screen_terminal import ScreenTerminal
+from tui.actions import find
 from tui.app import MilepostApp
 from tui.pictures import quiet
 from tui.sample import Sample
@@ -51,6 +52,26 @@ async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sam
         await pilot.press("w")
         assert "saved" in text_of(pilot)
     assert [each.amount.amount_text for each in sample.plan.projects[2].milestones] == ["400.00", "700.00", "100.00"]
+
+
+async def test_a_plan_that_was_just_saved_can_be_previewed_with_the_next_key(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(sample)
+    sample.plan_file.unlink()
+    async with running(sample, plans=[]) as pilot:
+        app = pilot.app
+        assert isinstance(app, MilepostApp)
+        await pilot.press("2", "N", "ctrl+u")
+        await type_text(pilot, str(tmp_path / "mine.toml"))
+        await pilot.press("enter", "a", "enter")
+        await type_text(pilot, "300.00 USD")
+        await pilot.press("enter")
+        monkeypatch.setattr(app, "in_background", lambda *_work: None)  # what takes its time is not there yet
+        await pilot.press("w")
+        look = find("plan", "look")
+        assert look is not None
+        assert look.disabled_reason(app.facts()) is None
 
 
 async def test_no_amount_is_covered_by_the_field_beside_it(sample: Sample) -> None:
