@@ -10,14 +10,14 @@ import gc
 import importlib
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from assistant.errors import MilepostError
+from tui.beginning import Beginning
 from tui.choices import Choices
 from tui.screens.guarded import Ask, Guarded
 from tui.screens.page import Page
@@ -25,7 +25,6 @@ from tui.screens.projects import ProjectsScreen
 from tui.tour import Tour
 
 if TYPE_CHECKING:
-    from assistant.settings.model import Settings
     from tui.store import Change, Store
     from tui.view.projects import Projects
 
@@ -35,14 +34,14 @@ TICK_SECONDS = 0.1
 TICKS_BETWEEN_PROCESS_CHECKS = 20
 
 
-def run(
-    settings: Settings, plan_paths: Sequence[Path], account_name: str | None = None, tour: Tour | None = None
-) -> int:
-    """Open the screen on these plans, with a tour if one is given, and return the exit code."""
-    app = MilepostApp(settings, plan_paths, account_name)
+def run(beginning: Beginning, tour: Tour | None = None) -> int:
+    """Open the screen, with a tour if one is given, and return the exit code. Raises `ConfigError`."""
+    app = MilepostApp(beginning)
     app.tour = tour
     app.run()
     app.close_stores()
+    if app.wrong_settings is not None:
+        raise app.wrong_settings
     return app.return_code or 0
 
 

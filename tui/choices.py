@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MilepostError, UsageError
+from tui.beginning import Look
 from tui.everywhere import Everywhere
 from tui.screens.guarded import Ask
 from tui.text import plain
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 class Choices(Everywhere, inherit_bindings=False):
     """An app in which account and plans can be changed."""
 
+    wrong_settings: MilepostError | None = None
+    """What is wrong with the settings, if the screen had to be left for it."""
     _planning: Planning | None = None
 
     @property
@@ -40,20 +44,28 @@ class Choices(Everywhere, inherit_bindings=False):
     # -- the account -----------------------------------------------------------------------------------------------
 
     def open_store(self) -> None:
-        """Read the plans, find the account and open its journal, beside the screen."""
-        self.in_background(self._open, self.store_opened)
+        """Load the settings, read the plans, find the account and open its journal, beside the screen."""
+        self.in_background(self._open, self.store_opened, self._not_opened)
 
     def _open(self) -> Store:
         from tui.store import Store  # brings the database library, which the first screen does not need
 
-        store = Store(*self.arguments)
+        wanted = self.beginning
+        settings = wanted.settings()
+        store = Store(settings, wanted.plan_paths or settings.plan_files(), wanted.account, wanted.clock)
         store.open()
         return store
+
+    def _not_opened(self, error: MilepostError) -> None:
+        """With settings that are wrong there is nothing to show: the error is told when the screen has gone."""
+        self.wrong_settings = error
+        self.exit()
 
     def store_opened(self, store: Store) -> None:
         """The account of `store` is the one that is shown; where nothing says which is meant, it is asked for."""
         self.store = store
         self.stores.append(store)
+        self.wear(Look.of(store.settings))
         self.page_does("show_account")
         self.show_frame()
         if store.asks_account:
@@ -77,8 +89,8 @@ class Choices(Everywhere, inherit_bindings=False):
             raise MilepostError(
                 f"run {store.live.id} is under way", hint="the account can be changed when it has ended"
             )
-        settings, paths, _, clock = self.arguments
-        self.arguments = settings, list(store.plan_paths) if store is not None else paths, name, clock
+        paths = self.beginning.plan_paths if store is None else store.plan_paths
+        self.beginning = replace(self.beginning, plan_paths=paths, account=name)
         self.account_number += 1
         self.store = self._planning = None
         self.show_frame()

@@ -11,9 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from inspect import isawaitable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -22,10 +20,10 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.message import Message
 
-from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from tui import clipboard
 from tui.actions import SCREENS, Facts, find, key_name
+from tui.beginning import Beginning, Look
 from tui.crash import keep_report
 from tui.driver import TerminalDriver
 from tui.keymap import Keymap
@@ -57,27 +55,18 @@ class Frame(App[None], inherit_bindings=False):
     CSS_PATH = "milepost.tcss"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(
-        self,
-        settings: Settings,
-        plan_paths: Sequence[Path] = (),
-        account_name: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
+    def __init__(self, beginning: Beginning) -> None:
         if os.environ.get("NO_COLOR") == "":
             del os.environ["NO_COLOR"]  # by its definition an empty one says nothing; Textual would take it
-        theme, self.theme_trouble = choose(settings.theme)
+        theme, _ = choose(beginning.look.theme)
         # Textual decides here, for good, whether it may send colours; NO_COLOR with an RGB theme would give greys.
         super().__init__(driver_class=TerminalDriver, ansi_color=True if theme == ANSI else None)
-        self.settings = settings
-        self.ascii_only = only_ascii(settings.ascii, encoding=getattr(sys.__stdout__, "encoding", None))
-        self._letters = [Letters()] if self.ascii_only else []
+        self.beginning = beginning
         self.animation_level = "none"
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme
-        self.keymap = Keymap(settings.keys)
-        self.set_keymap(self.keymap.changed)
+        self._worn: Look | None = None
+        self.wear(beginning.look)
         self.tour: Tour | None = None
         self.store: Store | None = None
         self.typed = TypedKeys(self, self._hand_on)
@@ -91,7 +80,22 @@ class Frame(App[None], inherit_bindings=False):
         """Every store that was opened, to be closed at the end."""
         self.account_number = 0
         """Counts the accounts that were opened; another number is another account."""
-        self.arguments = (settings, list(plan_paths), account_name, clock)
+
+    def wear(self, look: Look) -> None:
+        """Look as the settings say; once more only where they say something else."""
+        if look == self._worn:
+            return
+        self._worn = look
+        self.theme, self.theme_trouble = choose(look.theme)
+        self.ascii_only = only_ascii(look.ascii, encoding=getattr(sys.__stdout__, "encoding", None))
+        self._letters = [Letters()] if self.ascii_only else []
+        self.keymap = Keymap(look.keys)
+        self.set_keymap(self.keymap.changed)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, which were loaded for the first store. Raises `ConfigError`."""
+        return self.beginning.settings()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What is done to every line that is drawn."""
@@ -110,7 +114,7 @@ class Frame(App[None], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """What to say after a crash: where the report is, and that a run goes on."""
         error = self._exception or RuntimeError("unknown")
-        report = keep_report(error, ["--config", str(self.settings.file)])
+        report = keep_report(error, ["--config", str(self.beginning.file)])
         told = f"error: the screen ended: {report.message}\n  {report.where}\n  {report.hint}\n"
         told += "  Runs are not touched by this: milepost runs lists them, milepost attach follows one."
         self._exit_renderables.append(Text(told))

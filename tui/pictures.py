@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.app import MilepostApp
+from tui.beginning import Beginning
 from tui.sample import TODAY, Sample, local_time_is_utc
 from tui.screens.guarded import Guarded
 from tui.store import Store
@@ -200,7 +201,7 @@ async def draw(name: str, size: tuple[int, int], folder: Path) -> str:
     with local_time_is_utc(), chdir(folder):  # a plan is called by its name alone
         sample = Sample(folder)
         prepare(sample)
-        app = MilepostApp(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY)
+        app = MilepostApp(Beginning.of(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY))
         app.theme = theme
         async with app.run_test(size=size) as pilot:
             await scene(pilot, sample)

@@ -9,7 +9,6 @@ Every field has a description; `config.example.toml`, `docs/settings.md` and `mi
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -23,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from assistant.checks.finding import Kind, Severity
 from assistant.errors import UsageError
 from assistant.platform import is_mock, load_rules
+from assistant.settings.place import ENV_PREFIX, config_file, default_config_file
 from assistant.settings.sources import LoadedSettings, load_layers
 from assistant.settings.types import (
     AccountName,
@@ -44,10 +44,6 @@ from assistant.settings.types import (
     wrong,
 )
 from assistant.site import Role, SourceKind
-
-ENV_PREFIX = "MILEPOST_"
-NOT_SETTINGS = frozenset({"MILEPOST_CONFIG"})
-"""Variables with the prefix that are no settings."""
 
 
 class Password(SecretChoice):
@@ -516,14 +512,3 @@ class Settings(BaseSettings):
     def account_id(self, account: Account) -> str:
         """What the journal knows the account by: ``freelancer:anna@http://127.0.0.1:8700``."""
         return f"{account.platform}:{account.login}@{self.origin(account)}"
-
-
-def default_config_file() -> Path:
-    """`config.toml` in the user's own config folder."""
-    return platformdirs.user_config_path("milepost") / "config.toml"
-
-
-def config_file(config: Path | None = None) -> Path:
-    """The settings file that is meant: `config`, else `MILEPOST_CONFIG`, else the default one. It may not exist."""
-    named = config or (Path(os.environ["MILEPOST_CONFIG"]) if os.environ.get("MILEPOST_CONFIG") else None)
-    return named.expanduser().absolute() if named else default_config_file()

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from assistant.errors import ConfigError
 from assistant.plans.toml_lines import key_lines
+from assistant.settings.place import CONFIG_VARIABLE
 from assistant.settings.problems import KeyPath, SettingProblem, SettingsProblems, is_table, near, problems_of
 from assistant.settings.types import SecretChoice
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 DEFAULT = "default"
 COMMAND_LINE = "command line"
-NOT_SETTINGS = frozenset({"MILEPOST_CONFIG"})
+NOT_SETTINGS = frozenset({CONFIG_VARIABLE})
 """Variables with the prefix of settings that are none."""
 CHOICES = frozenset({"password", "key"})
 """Tables of which one field is chosen: a stronger layer replaces them whole."""

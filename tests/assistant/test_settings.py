@@ -11,7 +11,8 @@ import pytest
 
 from assistant.errors import ConfigError, UsageError
 from assistant.money import Money
-from assistant.settings.model import Settings, config_file, default_config_file
+from assistant.settings.model import Settings
+from assistant.settings.place import config_file, default_config_file
 from assistant.settings.problems import SettingsProblems
 from assistant.settings.text import example, toml_value
 from assistant.site import SourceKind

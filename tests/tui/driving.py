@@ -14,6 +14,7 @@ from textual.keys import _character_to_key
 
 from tests.tui.terminal import PATIENCE
 from tui.app import MilepostApp
+from tui.beginning import Beginning
 from tui.pictures import all_typed, armed, opened
 from tui.sample import TODAY, Sample
 
@@ -29,7 +30,7 @@ async def running(
 ) -> AsyncIterator[Pilot[None]]:
     """The app on a sample's settings and plan, its journal open, its clock standing at TODAY."""
     files = [sample.plan_file] if plans is None else plans
-    app = MilepostApp(sample.settings, files, clock=lambda: TODAY)
+    app = MilepostApp(Beginning.of(sample.settings, files, clock=lambda: TODAY))
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
         press = pilot.press

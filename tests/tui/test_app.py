@@ -13,6 +13,7 @@ from assistant.settings.model import Settings
 from tests.tui.driving import armed, opened, running, settled, text_of, type_text, until
 from tui.actions import ACTIONS, SCREENS
 from tui.app import MilepostApp
+from tui.beginning import Beginning
 from tui.sample import TODAY, Sample
 from tui.screens.guarded import Ask
 from tui.screens.menu import Menu
@@ -36,7 +37,7 @@ def strip(pilot) -> str:
 
 
 async def test_the_first_screen_is_there_before_the_journal(sample: Sample) -> None:
-    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    app = MilepostApp(Beginning.of(sample.settings, [sample.plan_file], clock=lambda: TODAY))
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(app.screen, ProjectsScreen)
         await opened(pilot)
@@ -348,7 +349,7 @@ def theirs(shown: str) -> str:
 
 
 async def test_a_crash_leaves_a_report_without_values(sample: Sample, capsys) -> None:
-    app = MilepostApp(sample.settings, [sample.plan_file], clock=lambda: TODAY)
+    app = MilepostApp(Beginning.of(sample.settings, [sample.plan_file], clock=lambda: TODAY))
 
     def crash() -> None:
         password = "hunter2" * 3

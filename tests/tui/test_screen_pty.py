@@ -136,6 +136,17 @@ def test_a_crash_gives_the_terminal_back_and_names_its_report(sample: Sample) ->
         assert "Traceback" not in terminal.text
 
 
+def test_settings_that_are_wrong_give_the_terminal_back_and_are_told_all_at_once(sample: Sample) -> None:
+    """They are loaded after the first picture."""
+    sample.settings.file.write_text('browser = { engin = "x" }\nasci = true\n' + sample.settings.file.read_text())
+    with ScreenTerminal.opened(sample.settings.file, str(sample.plan_file)) as terminal:
+        assert terminal.end() == 1
+        assert terminal.is_restored
+        assert "engin" in terminal.text
+        assert "asci" in terminal.text
+        assert "Traceback" not in terminal.text
+
+
 @pytest.mark.parametrize("module", ["tui.app"])
 def test_the_first_picture_needs_neither_database_nor_browser(module: str) -> None:
     heavy = (

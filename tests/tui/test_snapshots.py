@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from tui.app import MilepostApp
+from tui.beginning import Beginning
 from tui.pictures import SCENES, SMALL, WIDE
 from tui.sample import TODAY, Sample
 from tui.themes import ANSI
 
 
 def app_of(sample: Sample, theme: str) -> MilepostApp:
-    app = MilepostApp(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY)
+    app = MilepostApp(Beginning.of(sample.settings, [Path(sample.plan_file.name)], clock=lambda: TODAY))
     app.theme = theme
     return app
 

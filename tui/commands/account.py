@@ -15,7 +15,8 @@ from assistant.secrets import keyring_forget, keyring_set
 from assistant.session_files import key_of, read_session, write_session
 from assistant.sessions import SessionStore
 from assistant.settings.edit import with_account, without_account
-from assistant.settings.model import Account, Settings, config_file
+from assistant.settings.model import Account, Settings
+from assistant.settings.place import config_file
 from assistant.wipe import wipe_account
 from tui.call import this_call
 from tui.command import group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from assistant.errors import ConfigError
-from assistant.settings.model import config_file
+from assistant.settings.place import config_file
 from assistant.settings.text import example, toml_value
 from tui.call import this_call
 from tui.command import group

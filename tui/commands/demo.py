@@ -44,9 +44,10 @@ def demo(role: str) -> int:
         call.options.config, call.options.account = ready.config, ready.account
         if has_screen() and not call.options.plain and not call.options.json:
             from tui.app import run
+            from tui.beginning import Beginning
             from tui.tour import Tour
 
-            code = run(call.settings, [ready.plan], ready.account, Tour())
+            code = run(Beginning.of(call.settings, [ready.plan], ready.account), Tour())
             _end_live_runs(call)
             return code
         return _plain(call, ready)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from assistant.errors import UsageError
+from assistant.settings.place import config_file
 from tui.call import this_call
 from tui.command import command
 
@@ -33,8 +34,11 @@ def open_screen(plans: tuple[Path, ...]) -> int:
         return run_menu(call, list(plans) or call.settings.plan_files())
     gc.disable()  # until the screen is there: what is loaded for it stays, and looking for rubbish takes a tenth longer
     from tui.app import run
+    from tui.beginning import Beginning, Look
 
-    return run(call.settings, list(plans) or call.settings.plan_files(), call.options.account)
+    file = config_file(call.options.config)
+    look = Look.read(file, call.options.ascii)
+    return run(Beginning(file, lambda: call.settings, look, plans, call.options.account))
 
 
 def at_terminal() -> bool:
