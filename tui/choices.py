@@ -50,9 +50,7 @@ class Choices(Everywhere, inherit_bindings=False):
     def _open(self) -> Store:
         from tui.store import Store  # brings the database library, which the first screen does not need
 
-        wanted = self.beginning
-        settings = wanted.settings()
-        store = Store(settings, wanted.plan_paths or settings.plan_files(), wanted.account, wanted.clock)
+        store = Store(self.beginning)
         store.open()
         return store
 

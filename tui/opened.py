@@ -6,23 +6,20 @@ Plain Python, without a screen. Problems go to the inbox.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from assistant import runs
 from assistant.accounts import AccountInUse, use_account
-from assistant.clock import now as utc_now
 from assistant.errors import MilepostError
 from assistant.journal import Journal
 from assistant.journal.book import ChangeWatch
 from assistant.plans.plan import Plan
 from assistant.plans.together import load_plans
 from assistant.platform import is_mock
-from assistant.settings.model import Settings
 from assistant.site import Role
 from assistant.work import Work
+from tui.beginning import Beginning
 from tui.view.inbox import Inbox, of_error
 
 WHICH: Final = "which account? 7, then Enter on one of them, opens it"
@@ -30,18 +27,12 @@ WHICH: Final = "which account? 7, then Enter on one of them, opens it"
 
 
 class Opened:
-    """One account with its journal and plans. `clock` gives the present moment in UTC."""
+    """One account with its journal and plans. Loads the settings if nobody has yet, and raises `ConfigError`."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        plan_paths: Sequence[Path] = (),
-        account_name: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self.settings = settings
-        self.plan_paths = [Path(path) for path in plan_paths]
-        self.clock = clock
+    def __init__(self, beginning: Beginning) -> None:
+        self.settings = beginning.settings()
+        self.plan_paths = list(beginning.plan_paths) or self.settings.plan_files()
+        self.clock = beginning.clock
         self.inbox = Inbox()
         self.account: AccountInUse | None = None
         self.no_account = "no account is open"
@@ -49,7 +40,7 @@ class Opened:
         """Whether nothing says which of several accounts is meant, so that a person has to."""
         self.plans: list[Plan] = []
         self.plan_number = 0
-        self._account_name = account_name
+        self._account_name = beginning.account
         self._journal: Journal | None = None
         self._watch: ChangeWatch | None = None
 

@@ -7,22 +7,19 @@ thread; `take_*` puts it in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 
 from assistant import runs
 from assistant.approval import Order
-from assistant.clock import now as utc_now
 from assistant.clock import stamp
 from assistant.errors import MilepostError
 from assistant.journal import Attempt, AttemptState, RunKind, Wanted
 from assistant.plans.plan import Plan
-from assistant.settings.model import Settings
 from assistant.verdict import settles_at
 from assistant.work import error_of
 from tui.actions import Facts
+from tui.beginning import Beginning
 from tui.opened import Opened
 from tui.view.inbox import of_error, of_settled, of_unknown, settled_words
 from tui.view.preview import ChangeRow, PreviewView, view_of
@@ -46,14 +43,8 @@ class Change:
 class Store(Opened):
     """One account's state of things."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        plan_paths: Sequence[Path] = (),
-        account_name: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        super().__init__(settings, plan_paths, account_name, clock)
+    def __init__(self, beginning: Beginning) -> None:
+        super().__init__(beginning)
         self.projects = Projects()
         self.preview: PreviewView | None = None
         self.preview_trouble = ""

@@ -14,6 +14,7 @@ import flows
 import tui
 from assistant.settings.model import Settings
 from tests.tui.calling import called
+from tui.beginning import Beginning
 from tui.sample import Sample
 from tui.screens.projects import today
 from tui.store import Store
@@ -90,7 +91,9 @@ def test_status_remind_and_the_screens_go_by_it(
     assert ("(1 day late)" in reasons["38112234"]) is bool(late), reasons
     reminded = called(["remind", plan, "--days", "0"])
     assert f"waiting since {since}" in reminded.err
-    store = Store(Settings.load(Path(plan).with_name("config.toml")).settings, [Path(plan)], clock=lambda: at)
+    store = Store(
+        Beginning.of(Settings.load(Path(plan).with_name("config.toml")).settings, [Path(plan)], clock=lambda: at)
+    )
     store.open()
     rows = {row.ref: row.reason for row in store.projects.rows}
     store.close()

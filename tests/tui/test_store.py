@@ -13,13 +13,14 @@ from assistant.journal import AttemptState, RunKind, RunState, Wanted
 from assistant.processes import started
 from assistant.settings.model import Settings
 from tui.actions import find
+from tui.beginning import Beginning
 from tui.sample import TODAY, Sample
 from tui.store import Store
 from tui.view.run import RunView
 
 
 def opened(sample: Sample, **arguments) -> Store:
-    store = Store(sample.settings, [sample.plan_file], clock=lambda: TODAY, **arguments)
+    store = Store(Beginning.of(sample.settings, [sample.plan_file], clock=lambda: TODAY, **arguments))
     store.open()
     return store
 
@@ -86,7 +87,7 @@ def test_a_plan_with_problems_tells_all_of_them(sample: Sample) -> None:
 def test_of_several_plans_the_good_ones_open(sample: Sample) -> None:
     bad = sample.plan_file.with_name("bad.toml")
     bad.write_text("platform = 3")
-    store = Store(sample.settings, [sample.plan_file, bad], clock=lambda: TODAY)
+    store = Store(Beginning.of(sample.settings, [sample.plan_file, bad], clock=lambda: TODAY))
     store.open()
     assert store.is_open
     assert [plan.file for plan in store.plans] == [sample.plan_file]
@@ -94,7 +95,7 @@ def test_of_several_plans_the_good_ones_open(sample: Sample) -> None:
 
 
 def test_a_wrong_account_is_a_message(sample: Sample) -> None:
-    store = opened(sample, account_name="bert")
+    store = opened(sample, account="bert")
     assert not store.is_open
     assert "bert" in store.inbox.entries[0].seen[0]
 
@@ -149,7 +150,7 @@ def test_caps_hold_what_is_approved(sample: Sample) -> None:
     sample.looked()
     config = sample.settings.file
     config.write_text(config.read_text().replace('"1000.00"', '"450.00"'))
-    store = Store(Settings.load(config).settings, [sample.plan_file], clock=lambda: TODAY)
+    store = Store(Beginning.of(Settings.load(config).settings, [sample.plan_file], clock=lambda: TODAY))
     store.open()
     store.take_preview(store.make_view())
     assert store.preview is not None
@@ -282,7 +283,7 @@ def test_the_preview_is_of_one_plan_at_a_time(sample: Sample) -> None:
         'total = "100.00 EUR"\nsplit = "1 x 100%"\n'
     )
     sample.looked()
-    store = Store(sample.settings, [sample.plan_file, other], clock=lambda: TODAY)
+    store = Store(Beginning.of(sample.settings, [sample.plan_file, other], clock=lambda: TODAY))
     store.open()
     store.take_preview(store.make_view())
     store.next_plan()
@@ -305,7 +306,7 @@ def test_a_run_without_milestones_is_its_log(sample: Sample) -> None:
 def test_a_plan_of_somebody_else_is_a_message(sample: Sample) -> None:
     other = sample.plan_file.with_name("bert.toml")
     other.write_text(sample.plan_file.read_text().replace('"anna"', '"bert"'))
-    store = Store(sample.settings, [sample.plan_file, other], clock=lambda: TODAY)
+    store = Store(Beginning.of(sample.settings, [sample.plan_file, other], clock=lambda: TODAY))
     store.open()
     assert [plan.file for plan in store.plans] == [sample.plan_file]
     [entry] = store.inbox.entries
