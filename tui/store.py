@@ -109,8 +109,9 @@ class Store(Opened):
         self._read_stale()
 
     def _read_stale(self) -> None:
-        last = self.journal.attempts.last_id(self.facts_id)
-        holds = self.preview is None or last == self.preview.preview.last_attempt
+        holds = self.preview is None or (
+            self.journal.attempts.last_id(self.facts_id) == self.preview.preview.last_attempt
+        )
         self.stale = "" if holds else "a run has changed things since this preview was made: r makes a new one"
 
     def _read_runs(self) -> None:

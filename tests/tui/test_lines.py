@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tests.tui.driving import running, until
+from tests.tui.driving import running, text_of, until
 from tui.columns import Cell, Column
 from tui.sample import Sample
 from tui.themes import MILEPOST_DARK
@@ -212,17 +212,38 @@ def test_pieces_that_look_alike_become_one_and_no_space_changes_its_looks() -> N
     assert [part.text for part in in_few([("x", reverse), (" ", plain)])] == ["x", " "]
 
 
+@contextmanager
+def laid_out() -> Iterator[list[Screen]]:
+    """The screens that are laid out meanwhile, each as often as that happens."""
+    found: list[Screen] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen, *arguments: object, **options: object) -> None:
+        found.append(screen)
+        lay_out(screen, *arguments, **options)
+
+    with patch.object(Screen, "_refresh_layout", counted):
+        yield found
+
+
+async def test_a_list_that_is_longer_than_its_room_grows_without_laying_the_screen_out() -> None:
+    rows = [Row(f"Project {number}") for number in range(100)]
+    async with shown(rows) as (pilot, lines):
+        await pilot.pause()
+        with laid_out() as places:
+            rows += [Row(f"Project {number}") for number in range(100, 200)]
+            lines.grow()
+            lines.go(len(rows) - 1)
+            await pilot.pause()
+        assert not places
+        assert "Project 199" in text_of(pilot)
+        assert lines.vertical_scrollbar.window_virtual_size == 201
+
+
 async def test_another_text_of_the_same_height_is_drawn_without_laying_the_screen_out(sample: Sample) -> None:
     async with running(sample, (120, 40)) as pilot:
         about = pilot.app.screen.query_one("#about", Words)
-        places = []
-        lay_out = Screen._refresh_layout
-
-        def counted(screen: Screen, *arguments: object, **options: object) -> None:
-            places.append(screen)
-            lay_out(screen, *arguments, **options)
-
-        with patch.object(Screen, "_refresh_layout", counted):
+        with laid_out() as places:
             about.say(about.said.replace("e", "o"))
             await pilot.pause()
             assert not places

@@ -208,7 +208,17 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
     def _measure(self) -> None:
         width = self.scrollable_size.width
         self._widths = fit(self._columns, self._wanted, width - 2) if self._wanted and width > 2 else []
-        self.virtual_size = Size(width, len(self._items) + 1 if self._items else 1)
+        self._take_size(Size(width, len(self._items) + 1 if self._items else 1))
+
+    def _take_size(self, size: Size) -> None:
+        """How much there is to scroll. Growing beyond what is seen changes the scrollbar, not the layout."""
+        before, height = self.virtual_size, self.styles.height
+        grows = size.width == before.width and self.size.height < before.height <= size.height
+        if grows and height is not None and not height.is_auto:
+            self.set_reactive(LineList.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
