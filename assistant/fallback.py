@@ -8,6 +8,7 @@ run puts what it finds into the journal, beside the attempt, and takes the file 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -48,7 +49,7 @@ class Fallback:
             raise JournalError(
                 f"there is no room to write down what a run does: {error}",
                 where=str(self._folder.parent),
-                hint="nothing was done; make room on that disk, or set another data_dir",
+                hint="nothing was done; make room on that disk, or move the whole data folder to another one",
             ) from error
 
     def release(self) -> None:
@@ -59,7 +60,6 @@ class Fallback:
     def keep(self, facts: Mapping[str, Any]) -> Path | None:
         """Keep facts that the journal did not take. Returns the file; None if only stderr has them."""
         text = json.dumps({"run": self._run_id, **facts}, ensure_ascii=True)
-        print(f"the journal could not be written; these are the facts: {text}", file=sys.stderr, flush=True)  # noqa: T201
         body = text.encode().ljust(RESERVED)
         elsewhere = Path(tempfile.gettempdir()) / f"milepost-{self._name}-{os.getpid()}.json"
         for path, flags in ((self._path, 0), (self._path, os.O_CREAT), (elsewhere, os.O_CREAT | os.O_EXCL)):
@@ -68,8 +68,10 @@ class Fallback:
             except OSError:
                 continue
             self._kept = path
-            return path
-        return None
+            break
+        with contextlib.suppress(OSError):  # the log may be on the disk that is full
+            print(f"the journal could not be written; these are the facts: {text}", file=sys.stderr, flush=True)  # noqa: T201
+        return self._kept
 
 
 def _write(path: Path, body: bytes, flags: int) -> None:

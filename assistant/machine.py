@@ -82,12 +82,7 @@ def _disk(settings: Settings) -> str:
 def _journal(settings: Settings) -> str:
     journal = Journal.open(settings.journal_path)
     try:
-        with journal.engine.begin() as connection:
-            said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
-        if said != "ok":
-            raise MilepostError(
-                f"{journal.path} is damaged: {said}", hint="restore a copy of it; it keeps you from paying twice"
-            )
+        journal.check_whole()
         return f"{journal.path} is whole"
     finally:
         journal.close()

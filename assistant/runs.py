@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 from assistant.accounts import AccountInUse
 from assistant.changes import may_have
 from assistant.errors import JournalError, OutcomeUnknown, RunError
-from assistant.fallback import kept_for
+from assistant.fallback import RESERVED, kept_for
 from assistant.journal import AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.journal.book import ChangeWatch
 from assistant.money import shown
@@ -192,15 +193,17 @@ _MID_STEP = frozenset({AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptSta
 
 
 def _last_words(journal: Journal, run_id: int) -> str:
-    """What a run that died without an ending wrote last, for a message; "" if nothing."""
+    """What a run that died without an ending wrote last, for a message; "" if nothing, and nothing says why."""
+    folder = journal.path.parent
     try:
-        lines = (
-            (journal.path.parent / "runs" / f"{run_id}.log").read_text(encoding="utf-8", errors="replace").split("\n")
-        )
+        lines = (folder / "runs" / f"{run_id}.log").read_text(encoding="utf-8", errors="replace").split("\n")
+        free = shutil.disk_usage(folder).free
     except OSError:
         return ""
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f"; its last words: {shown(last, longest=200)}" if last else ""
+    if not last:
+        return f"; the disk of {folder} is full" if free < RESERVED else ""
+    return f"; its last words: {shown(last, longest=200)}"
 
 
 def mark_dead(journal: Journal, account: str) -> list[Run]:

@@ -318,5 +318,14 @@ def _launch_error(found: FoundBrowser, said: str) -> BrowserError:
         hint = "the system forbids the browser's sandbox: use the system's Chrome, or allow it in AppArmor"
     elif "DISPLAY" in said or "XServer" in said or "X server" in said:
         hint = "there is no display for a visible browser: run it in a desktop session, or headless"
-    reason = next((line for line in said.splitlines() if "rror" in line), said) or "it did not answer in time"
-    return BrowserError(f"{found} did not start: {shown(reason.strip(), longest=200)}", hint=hint)
+    return BrowserError(f"{found} did not start: {shown(_why_not_launched(said), longest=200)}", hint=hint)
+
+
+def _why_not_launched(said: str) -> str:
+    """What tells most of what Playwright says about a launch: the browser's own last words, else its own first ones."""
+    lines = said.partition("Call log:")[0].splitlines()
+    words = [line.partition("[err]")[2].strip() for line in lines if "[err]" in line]
+    own = next((line for line in words if "rror" in line), words[0] if words else "")
+    if not own and "has been closed" in said:
+        return "it ended at once, and said nothing"
+    return own or next((line.strip() for line in lines if "rror" in line), first_line(said)) or "no answer in time"

@@ -7,6 +7,7 @@ binary beside or behind it is used, and a wrapper that leads nowhere is refused.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -80,6 +81,12 @@ def _configured(text: str) -> FoundBrowser:
     path = Path(given or text)
     if not path.is_file():
         raise BrowserError(f"the configured browser {text} does not exist", where="browser.path", hint=_HINT)
+    if _is_binary(path) and not os.access(path, os.X_OK):
+        raise BrowserError(
+            f"the configured browser {path} may not be run by you",
+            where="browser.path",
+            hint=f"chmod +x {shlex.quote(str(path))}, if it is a browser; or name another one",
+        )
     real = real_binary(path)
     if real is None:
         raise BrowserError(

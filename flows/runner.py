@@ -74,6 +74,7 @@ class Runner:
                     hint="start it again",
                 )
             with AccountLock(self._settings.data_dir, self._run.account, self._holder()):
+                self._journal.check_whole()  # what was tried may read as if it had never been
                 self._clear_up_after_the_dead()
                 summary = await self._carry_out()
             state = RunState.STOPPED if await self._wanted() is Wanted.STOP else RunState.DONE
@@ -84,7 +85,7 @@ class Runner:
         except asyncio.CancelledError:
             self._fail(RunState.INTERRUPTED, {"code": "run", "message": "the run was stopped in mid-step"}, summary)
         except Exception as error:
-            traceback.print_exc()
+            _log(traceback.format_exc())
             message = f"{type(error).__name__}: the run ended unexpectedly"
             hint = "its whole story is in the run's log file"
             self._fail(RunState.FAILED, {"code": "run", "message": message, "hint": hint, "exit_code": 1}, summary)
@@ -271,7 +272,8 @@ async def run(run_id: int, rig: Rig = PLAIN) -> int:
 
 
 def _log(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  # stderr is the run's log file
+    with contextlib.suppress(OSError):  # it may be on the disk that is full
+        print(text, file=sys.stderr, flush=True)  # noqa: T201  # stderr is the run's log file
 
 
 async def _under_signals(runner: Runner) -> None:

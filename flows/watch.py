@@ -68,7 +68,7 @@ class Watch:
                 raise self._gone(doing) from error
             raise CouldNotRead(
                 f"{doing} failed: {shown(first_line(error.message), longest=200)}",
-                hint="look at the site in a browser of your own, then try again",
+                hint="see that this machine is online, look at the site in a browser of your own, then try again",
             ) from error
 
     def _gone(self, doing: str) -> BrowserError:

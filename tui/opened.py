@@ -25,6 +25,9 @@ from tui.view.inbox import Inbox, of_error
 WHICH: Final = "which account? 7, then Enter on one of them, opens it"
 """Said wherever an account is needed and several could be meant."""
 
+JOURNAL_PATIENCE: Final = 2.0
+"""Seconds that a key may wait for another program that writes to the journal: meanwhile the screen stands still."""
+
 
 class Opened:
     """One account with its journal and plans. Loads the settings if nobody has yet, and raises `ConfigError`."""
@@ -61,7 +64,7 @@ class Opened:
             return
         self.plans = self._own(self.plans)
         try:
-            self._journal = Journal.open(self.settings.journal_path, self.clock)
+            self._journal = Journal.open(self.settings.journal_path, self.clock, JOURNAL_PATIENCE)
             runs.mark_dead(self._journal, self.facts_id)
             self._watch = ChangeWatch(self.settings.journal_path)
             self._watch.changed()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, select
 from assistant.clock import Clock, now, stamp
 from assistant.journal import schema
 from assistant.journal.attempts import AttemptBook
-from assistant.journal.engine import open_engine
+from assistant.journal.engine import check_whole, open_engine
 from assistant.journal.runs import RunBook
 from assistant.journal.sightings import SightingBook
 
@@ -29,9 +29,12 @@ class Journal:
         self.sightings = SightingBook(engine, clock)
 
     @classmethod
-    def open(cls, path: Path, clock: Clock = now) -> Journal:
-        """Open, or make, the journal at `path`; `clock` stamps what is written. Raises `JournalError`."""
-        return cls(open_engine(path), path, clock)
+    def open(cls, path: Path, clock: Clock = now, patience: float | None = None) -> Journal:
+        """Open, or make, the journal at `path`; `clock` stamps what is written. Raises `JournalError`.
+
+        `patience`: seconds to wait for somebody else who writes, where it is not to be as long as a run waits.
+        """
+        return cls(open_engine(path, patience), path, clock)
 
     @cached_property
     def id(self) -> str:
@@ -42,6 +45,10 @@ class Journal:
                 known = uuid.uuid4().hex
                 connection.execute(insert(schema.identity).values(journal_id=known, created_at=stamp(self.clock())))
             return known
+
+    def check_whole(self) -> None:
+        """Read the file through. Raises `JournalError` where it is damaged."""
+        check_whole(self.engine, self.path)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -24,9 +24,13 @@ BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
 
 
-def open_engine(path: Path) -> Engine:
-    """An engine on the journal at `path`, made or migrated as needed. Raises `JournalError`."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+def open_engine(path: Path, patience: float | None = None) -> Engine:
+    """An engine on the journal at `path`, made or migrated as needed. Raises `JournalError`.
+
+    `patience`: seconds that a writer waits for another one, if not `BUSY_SECONDS`.
+    """
+    timeout = BUSY_SECONDS if patience is None else patience
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": timeout})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", partial(_in_words, path))
@@ -46,12 +50,32 @@ def _in_words(path: Path, context: ExceptionContext) -> BaseException | None:
     return None
 
 
+DAMAGED = (
+    "the file is damaged: put back a copy of it, since it is what keeps you from paying twice; a new one knows nothing "
+    "of what was tried, so look at the site before you go on with it"
+)
+
+NEXT = {
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_BUSY: "another program holds it: wait for that one or end it, then try again",
+    sqlite3.SQLITE_FULL: "make room on its disk, or move the whole data folder to another one and set data_dir to it",
+}
+"""What to do next, by what the database says is wrong with its file."""
+
+
 def _unusable(path: Path, error: BaseException) -> JournalError:
-    return JournalError(
-        f"the journal {path} cannot be used: {error}",
-        where=str(path),
-        hint="see that the folder can be written and the disk has room; for a damaged file set another data_dir",
-    )
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # its lowest byte; the others say more about it
+    hint = NEXT.get(code, "see that its folder can be written and that the disk has room")
+    return JournalError(f"the journal {path} cannot be used: {error}", where=str(path), hint=hint)
+
+
+def check_whole(engine: Engine, path: Path) -> None:
+    """Read the file through. Raises `JournalError` where it is damaged: some damage reads as if there were no rows."""
+    with reading(engine).begin() as connection:
+        said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    if said != "ok":
+        raise JournalError(f"the journal {path} is damaged: {said}", where=str(path), hint=DAMAGED)
 
 
 def _make_private(path: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import json
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -165,6 +168,23 @@ def test_where_the_folder_cannot_be_written_the_facts_go_to_the_temporary_folder
     assert path.parent == tmp_path
     assert json.loads(path.read_text()) == {"run": 7, "attempt": 3, "project": "1001"}
     assert '"attempt": 3' in capsys.readouterr().err
+
+
+class FullDisk(io.StringIO):
+    """A log on a disk that takes nothing any more."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_is_on_the_full_disk_too_is_not_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = Fallback(tmp_path / "journal.sqlite3", 7)
+    keeper.reserve()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", FullDisk())
+        path = keeper.keep({"attempt": 3})
+    keeper.release()
+    assert list(left_behind(tmp_path / "journal.sqlite3")) == [(path, 7, {"run": 7, "attempt": 3})]
 
 
 def test_files_that_say_nothing_about_this_journal_are_left_alone(world: World) -> None:

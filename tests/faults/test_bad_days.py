@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from assistant.fallback import left_behind
-from assistant.journal import Journal
+from assistant.journal import Journal, RunKind
 from assistant.journal import engine as journal_engine
+from assistant.money import Money
 from assistant.verdict import SettleRules
 from tests.assistant.fake_site import FakeSite
 from tests.assistant.test_apply import World
@@ -62,6 +63,28 @@ def test_a_damaged_journal(user: User) -> None:
     refused_in_words(user, apply(user), "journal", str(path), "not a database", "damaged")
 
 
+def test_a_journal_that_has_lost_what_was_tried(user: User) -> None:
+    """A page whose count of rows was overwritten reads as if it held none, and the database says nothing about it."""
+    path = user.folder / JOURNAL
+    journal = Journal.open(path)
+    run = journal.runs.ask(RunKind.APPLY, "somebody", "anna", {})
+    fifty = Money.parse("50.00 USD")
+    journal.attempts.record(
+        run_id=run, account="x", project_ref=WEBSITE, key="m1", change="create", description="", amount=fifty,
+        fingerprint="",
+    )  # fmt: skip
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # everything into the one file
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+        [page] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'attempts'").fetchone()
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size + 3)
+        file.write(bytes(2))
+    assert Journal.open(path).attempts.newest() == []
+    refused_in_words(user, apply(user), "journal", str(path), "damaged", "put back a copy")
+
+
 def test_a_data_folder_that_cannot_be_written(user: User) -> None:
     (user.folder / "data").write_text("a file where the folder should be")
     refused_in_words(user, apply(user), "journal", str(user.folder / "data"), "can be written")
@@ -79,7 +102,7 @@ def test_a_journal_that_somebody_holds_for_long(
     code = main(["apply", user.plan(PLAN), "--approve", "100.00 USD", "--json"])
     holder.close()
     out = capsys.readouterr()
-    refused_in_words(user, Said(code, out.out, out.err), "journal", "locked")
+    refused_in_words(user, Said(code, out.out, out.err), "journal", "locked", "another program holds it")
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 from pathlib import Path
@@ -75,6 +76,21 @@ def test_a_wrapper_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrowserError, match="wrapper") as raised:
         find_browser(_script(tmp_path / "my-browser"))
     assert "real binary" in (raised.value.hint or "")
+
+
+def test_a_browser_that_nobody_may_run_is_told_as_that(tmp_path: Path) -> None:
+    path = _binary(tmp_path / "chrome")
+    path.chmod(0o600)
+    with pytest.raises(BrowserError, match="may not be run") as raised:
+        find_browser(path)
+    assert (raised.value.where, raised.value.hint) == (
+        "browser.path", f"chmod +x {path}, if it is a browser; or name another one"
+    )  # fmt: skip
+
+
+async def test_what_is_no_browser_is_told_by_what_it_says() -> None:
+    with pytest.raises(BrowserError, match=r"ls \(configured\) did not start: .*ls: \S+ option"):
+        await open_browser(shutil.which("ls")).__aenter__()
 
 
 def test_a_configured_browser_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -45,6 +45,15 @@ def test_nothing_known_yet(sample: Sample) -> None:
     assert store.run is None
 
 
+def test_a_key_waits_less_long_for_somebody_who_holds_the_journal_than_a_run_does(sample: Sample) -> None:
+    store = opened(sample)
+    milliseconds = []
+    for journal in (store.journal, sample.journal):
+        with journal.engine.connect() as connection:
+            milliseconds.append(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+    assert milliseconds == [2_000, 30_000]
+
+
 def test_projects_with_their_roads(sample: Sample) -> None:
     sample.looked()
     rows = {row.title: row for row in opened(sample).projects.rows if row.planned}
