@@ -148,6 +148,21 @@ async def test_what_was_typed_before_it_was_drawn_is_dropped(sample: Sample, sta
         assert applies(sample) == started == []
 
 
+async def test_an_enter_after_what_was_dropped_says_so_and_stays(sample: Sample, started: list[list[str]]) -> None:
+    async with previewed(sample) as pilot:
+        app = pilot.app
+        for key in ("a", *"2200"):
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: isinstance(app.screen, ApprovalScreen))
+        await armed(pilot)
+        await pilot.press("enter")
+        assert isinstance(app.screen, ApprovalScreen)
+        assert "was dropped" in answer(pilot)
+        await pilot.press("enter", "enter", "enter")
+        assert isinstance(app.screen, Page)
+        assert applies(sample) == started == []
+
+
 async def test_a_total_that_is_typed_at_once_is_taken_whole(sample: Sample, started: list[list[str]]) -> None:
     async with asked(sample) as pilot:
         assert pilot.app.focused is not None

@@ -164,9 +164,21 @@ class ApprovalScreen(Guarded[Any]):
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
-        if self.armed:
+        if self.armed and self.dropped:  # this Enter may well be the end of what was dropped
+            self.dropped = False
+            self.tell(f"{DROPPED} Nothing has been done. Type what is asked for; Enter once more cancels, as Esc does.")
+        elif self.armed:
             self.app.be_deaf(CANCELLED)
             self.action_safe()
+
+    def action_go(self, way: int) -> None:
+        """To the next field or answer, or the one before: whoever moves to Cancel means it."""
+        self.dropped = False
+        super().action_go(way)
+
+    def on_mouse_down(self) -> None:
+        """So does whoever clicks."""
+        self.dropped = False
 
     def action_safe(self) -> None:
         """Leave without doing anything, and say so."""

@@ -47,6 +47,8 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
 
     app: MilepostApp
     _armed_at: float | None = None
+    _dropping_until = 0.0
+    """What is typed goes on being dropped up to here: it belongs to what was typed too soon."""
     dropped = False
     """Whether something was typed before it took keys."""
 
@@ -68,11 +70,13 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
 
     def accepts(self, event: events.Event) -> bool:
         """Whether a key, click or paste came after the question was armed."""
-        return self._armed_at is not None and event.time >= self._armed_at
+        return self._armed_at is not None and event.time >= max(self._armed_at, self._dropping_until)
 
     def drops(self, event: events.Event) -> None:
-        """A key, click or paste came too soon, and does nothing."""
-        self.dropped = self.dropped or not isinstance(event, events.MouseEvent)
+        """A key, click or paste came too soon, and does nothing; nor do keys that follow it without a pause."""
+        if not isinstance(event, events.MouseEvent):
+            self.dropped = True
+            self._dropping_until = event.time + ARMED_AFTER
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that were on their way to the screen behind are looked up here: until it is armed they do nothing."""
