@@ -219,6 +219,7 @@ class Carrier:
             hold=lambda fees: self._hold(change, attempt_id, fees),
             licence=self.licence,
             fee_questions=self.fee_questions,
+            fees_left=self._fees_left(ordered),
         )
         step = self._step(change, ordered.planned.milestone(change.key))
         with attempting.kept_aside(hand.fallback, step):
@@ -240,6 +241,16 @@ class Carrier:
         if after is not None:
             self._keep(after)
         return after if told.state is not AttemptState.UNKNOWN else None
+
+    def _fees_left(self, ordered: OrderedProject) -> Money | None:
+        """What this run's payments have left of the fees that were approved for a project."""
+        if ordered.fees is None:
+            return None
+        left = ordered.fees
+        for attempt in self.journal.attempts.of_project(self.order.account.id, ordered.project.ref):
+            if attempt.run_id == self.run_id and attempt.fees and attempt.state is not AttemptState.REFUSED:
+                left = left - Money.parse(attempt.fees)
+        return max(left, Money.zero(left.currency))
 
     def _guard(self, ordered: OrderedProject, change: Change, look: Look, attempt_id: int) -> None:
         """Everything that is checked again right before a change. Raises `Refused`."""

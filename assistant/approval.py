@@ -96,6 +96,8 @@ class Preview:
     journal_id: str
     last_attempt: int
     made_at: datetime
+    platform_fees: Mapping[str, Money] = field(default_factory=dict)
+    """By project ref: what the platform's stated fees come to at most on what would be paid; a yes covers them."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -118,6 +120,7 @@ class Preview:
                 code = change.amount.currency.code
                 worst = max(limits.max_fee(source, code) for source in limits.sources)
                 fees[code] = fees[code] + worst if code in fees else worst
+        fees = _sum([*fees.values(), *self.platform_fees.values()])
         return {code: fee for code, fee in fees.items() if fee.minor}
 
     @property
@@ -145,6 +148,7 @@ class Preview:
     @property
     def digest(self) -> str:
         """The fingerprint that an approval can be held to."""
+        fees = [[ref, str(fee)] for ref, fee in self.platform_fees.items()]
         body = json.dumps(
             [
                 self.journal_id,
@@ -152,6 +156,7 @@ class Preview:
                 self.account.id,
                 self.account.origin,
                 [list(change.signature()) for change in self.changes],
+                *([fees] if fees else []),
             ],
             ensure_ascii=True,
             separators=(",", ":"),
@@ -171,12 +176,16 @@ class Approval:
 
 @dataclass(frozen=True)
 class OrderedProject:
-    """One project of an order: what was approved for it, held by the signatures of its changes."""
+    """One project of an order: what was approved for it, held by the signatures of its changes.
+
+    `fees` is the most that its payments may cost together, beside what `max_fee` allows each; None: nothing.
+    """
 
     planned: PlannedProject
     project: SiteProject
     signatures: tuple[tuple[str, ...], ...]
     again: frozenset[str]
+    fees: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -226,6 +235,7 @@ def approve(
                 project.project,
                 tuple(change.signature() for change in project.changes),
                 project.again,
+                preview.platform_fees.get(project.project.ref),
             )
             for project in preview.projects
         ),
@@ -257,13 +267,15 @@ def check_still_approved(ends_at: datetime, now: datetime) -> None:
         raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
 
 
-def check_caps(changes: Iterable[Change], limits: SpendLimits, spent_today: Sequence[Attempt]) -> None:
-    """Hold the changes that spend against every cap. Raises `CapExceeded` with the cap that is in the way."""
+def check_caps(
+    changes: Iterable[Change], limits: SpendLimits, spent_today: Sequence[Attempt], fees: Iterable[Money] = ()
+) -> None:
+    """Hold the changes that spend, and fees that come on top, against every cap. Raises `CapExceeded` with the one."""
     spending = [change for change in changes if change.kind in SPENDS]
     for change in spending:
         check_milestone_cap(change.amount, limits)
     today = _sum(attempt.cost for attempt in spent_today)
-    for code, total in _sum(change.amount for change in spending).items():
+    for code, total in _sum([*(change.amount for change in spending), *fees]).items():
         cap = limits.cap(code)
         if cap.run is not None and total > cap.run:
             raise CapExceeded(f"the run comes to {total}, over the cap of {cap.run} a run", hint=_cap_hint(code, "run"))

@@ -78,6 +78,8 @@ class Attempting:
     hold: Callable[[Money], None]
     licence: Licence | None = None
     fee_questions: FeeQuestions = field(default_factory=FeeQuestions)
+    fees_left: Money | None = None
+    """What is left of the fees that were approved for the project, beside `max_fee`; None: nothing."""
     reached: Reached = field(default_factory=Reached, init=False)
     guided: bool = field(default=False, init=False)
     """Whether any of its steps was left to a person to press."""
@@ -165,7 +167,10 @@ class Attempting:
         """The cart with an allowed source selected, and its fees, which are approved: with the rest, or asked about."""
         cart, source = await self._with_source(cart, step)
         fees = check_sum(cart, step)
-        allowed = self.account.limits.max_fee(source.kind, step.amount.currency.code)
+        by_setting = self.account.limits.max_fee(source.kind, step.amount.currency.code)
+        allowed = by_setting + self.fees_left if self.fees_left is not None else by_setting
+        if fees > by_setting:
+            check_milestone_cap(cart.total, self.account.limits)
         if fees > allowed:
             cart = await self._ask_about(HighFee(step, self._attempt().key, cart, source, fees, allowed))
         self.journal.attempts.note(self.attempt_id, source=source.label, fees=str(fees))
@@ -183,7 +188,6 @@ class Attempting:
 
     async def _ask_about(self, fee: HighFee) -> CartReading:
         """The cart, read anew, once a person has approved its fee; caps hold whatever they say. Raises `Refused`."""
-        check_milestone_cap(fee.cart.total, self.account.limits)
         self.hold(fee.fees)
         typed = await self.fee_questions.ask(fee)
         await self._evidence(FEE_APPROVED, fee.figures() | {"typed": typed})

@@ -19,7 +19,7 @@ _MOST_NAMED = 3
 
 def short_estimate(run: RunEstimate) -> tuple[str, ...]:
     """The estimate in lines: fees, what is left, what should be known, how long it takes."""
-    lines = [*_fee_lines(run), *_net_lines(run), *_note_lines(run), *run.notes]
+    lines = [*_fee_lines(run), *_over_lines(run), *_net_lines(run), *_note_lines(run), *run.notes]
     if run.acts:
         lines.append(f"the run takes {duration_text(run.seconds)} at the platform's pace (estimate)")
     return tuple(lines)
@@ -54,6 +54,15 @@ def _fee_line(fees: Sequence[FeeEstimate], *, of: int) -> str:
     how = f"{percent_text(first.percent)} of {name}, {basis}{' in all' * (len(fees) > 1)}{least}"
     amount = _sum(fee.amount for fee in fees)
     return f"about {amount} {first.name}{where} (estimate: {how}; source: {one_line(first.source)})"
+
+
+def _over_lines(run: RunEstimate) -> list[str]:
+    """Each project that goes over its bid, by name: a total may be a slip."""
+    return [
+        f"{one_line(each.project.title, longest=60)} (#{one_line(each.project.ref)}): {each.over_bid_told} (estimate)"
+        for each in run.projects
+        if each.over_bid is not None
+    ]
 
 
 def _net_lines(run: RunEstimate) -> list[str]:

@@ -8,9 +8,10 @@ not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 from assistant.approval import Preview, PreviewedProject
@@ -85,6 +86,24 @@ class ProjectEstimate:
     gross: Money
     fees: tuple[FeeEstimate, ...]
     notes: tuple[str, ...]
+    bid: Money | None = None
+    """In the currency of `gross`; None where the site does not show it."""
+
+    @property
+    def over_bid(self) -> Money | None:
+        """How far the run takes what stands over the bid; None where it does not, or the bid is not known."""
+        if self.bid is None or self.gross.minor <= max(self.bid.minor, self.stands.minor):
+            return None
+        return self.gross - self.bid
+
+    @property
+    def over_bid_told(self) -> str:
+        """``300.00 USD over the bid: fee about 9.00 USD``, the fee where one is stated; "" for a project within it."""
+        over = self.over_bid
+        if over is None:
+            return ""
+        fees = totals(fee.amount for fee in self.fees if fee.on is FeeOn.OVERAGE)
+        return f"{over} over the bid" + "".join(f": fee about {fee}" for fee in fees.values())
 
     @property
     def net(self) -> Money | None:
@@ -116,6 +135,7 @@ class ProjectEstimate:
             "currency": self.gross.currency.code,
             "stands": self.stands.amount_text,
             "gross": self.gross.amount_text,
+            "over_bid": self.over_bid.amount_text if self.over_bid is not None else None,
             "net": self.net.amount_text if self.net is not None else None,
             "net_is_at_most": self.is_at_most,
             "fees": [fee.as_event() for fee in self.fees],
@@ -185,6 +205,33 @@ def estimate(preview: Preview, rules: PlatformRules, looks: Mapping[str, Look]) 
     )
 
 
+def fees_at_payment(preview: Preview, run: RunEstimate) -> dict[str, Money]:
+    """By project ref: the most that the stated fees come to on what a run pays there; only where that is something.
+
+    The part of each payment is rounded up, as a site may do. A fee that falls due on acceptance is no part of it.
+    """
+    fees = {}
+    for previewed, project in zip(preview.projects, run.projects, strict=True):
+        paid = [change.amount for change in previewed.changes if change.kind in SPENDS]
+        most = sum(_on_payments(fee, paid) for fee in project.fees if fee.on in _AT_PAYMENT)
+        if project.role is Role.CLIENT and most:
+            fees[project.project.ref] = Money(most, project.gross.currency)
+    return fees
+
+
+_AT_PAYMENT: Final = frozenset({FeeOn.OVERAGE, FeeOn.PAYMENT})
+
+
+def _on_payments(fee: FeeEstimate, paid: Sequence[Money]) -> int:
+    """What a fee comes to on these payments, in minor units. What goes over a bid is the last of them."""
+    left, most = fee.basis.minor, 0
+    for amount in reversed(paid):
+        part = min(amount.minor, left)
+        left -= part
+        most += ceil(fee.percent * part)
+    return max(most, fee.amount.minor) if paid and fee.on is FeeOn.OVERAGE else most
+
+
 def fees_of(project: SiteProject, rules: PlatformRules, role: Role, gross: Money) -> tuple[FeeEstimate, ...]:
     """Every fee that `gross` on a project costs a role in all, as far as the profile has figures for it.
 
@@ -252,7 +299,8 @@ def _project(previewed: PreviewedProject, rules: PlatformRules, role: Role, look
     bid = project.bid if project.bid is not None and project.bid.currency == currency else None
     worked = (_fee(fee, project, role, stands, gross, bid) for fee in own)
     fees = tuple(fee for fee in worked if fee is not None)
-    return ProjectEstimate(project, role, stands, gross, fees, _project_notes(project, role, own, fees, gross, bid))
+    notes = _project_notes(project, role, own, fees, gross, bid)
+    return ProjectEstimate(project, role, stands, gross, fees, notes, bid)
 
 
 def _makes(role: Role) -> frozenset[ChangeKind]:

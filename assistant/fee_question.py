@@ -12,6 +12,7 @@ from typing import Any
 from assistant.errors import ApprovalRefused, MilepostError, Mismatch, NobodyCame
 from assistant.money import Money, shown
 from assistant.person import BEAT, Need, Person
+from assistant.plain_text import one_line
 from assistant.site import CartReading, PaymentSource, Step
 
 
@@ -30,16 +31,20 @@ class HighFee:
     def words(self) -> str:
         """What the cart shows, what was approved, and what it comes to."""
         lines = ", ".join(f"{shown(line.name)} {line.amount}" for line in self.cart.fees if line.amount.minor)
+        project, what = self.step.project, one_line(self.step.description, longest=60)
         return (
-            f"{self.step.project.ref}/{self.key}: paying {self.step.amount} from {shown(self.source.label)} costs "
-            f"{self.fees} in fees ({lines}); approved are {self.allowed} at most; with them it takes {self.cart.total}"
+            f"{one_line(project.title, longest=60)} (#{project.ref}), “{what}” ({self.key}): paying "
+            f"{self.step.amount} from {shown(self.source.label)} costs {self.fees} in fees ({lines}); "
+            f"approved are {self.allowed} at most; with them it takes {self.cart.total}"
         )
 
     def figures(self) -> dict[str, Any]:
         """The same as JSON takes it."""
         return {
             "project": self.step.project.ref,
+            "title": self.step.project.title,
             "key": self.key,
+            "description": self.step.description,
             "amount": self.step.amount.amount_text,
             "currency": self.step.amount.currency.code,
             "fees": self.fees.amount_text,

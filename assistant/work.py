@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,12 +11,12 @@ from pydantic import TypeAdapter
 from assistant import runs
 from assistant.accounts import AccountInUse
 from assistant.approval import Order, Preview, approve, check_caps
-from assistant.changes import ChangeKind
+from assistant.changes import SPENDS, ChangeKind
 from assistant.checks.reading import CheckOrder
 from assistant.clock import now
 from assistant.doctor import require_fresh
 from assistant.errors import MilepostError, PlanError, Problem, Refused, RunError, SiteError
-from assistant.estimates import RunEstimate, estimate
+from assistant.estimates import RunEstimate, estimate, fees_at_payment
 from assistant.guided import licence_of
 from assistant.journal import Journal, Run, RunKind, RunState
 from assistant.journal.overview import read_overview
@@ -97,7 +97,10 @@ class Work:
 
     def preview(self, plan: Plan, again: Collection[str] = ()) -> Preview:
         """What a run of the plan would do, by the last looks. Raises as `make_preview` does."""
-        return make_preview(self.journal, self.account.facts, plan, self.account.settle_rules, now(), again)
+        made = make_preview(self.journal, self.account.facts, plan, self.account.settle_rules, now(), again)
+        if not any(change.kind in SPENDS for change in made.changes):
+            return made
+        return replace(made, platform_fees=fees_at_payment(made, self.estimate(made)))
 
     def estimate(self, preview: Preview) -> RunEstimate:
         """What a run of the preview would probably cost and leave, by the profile's fees and the last looks."""
@@ -111,7 +114,8 @@ class Work:
         moment = now()
         order = approve(preview, typed, moment, digest=digest, minutes=self.settings.approval.minutes)
         facts = self.account.facts
-        check_caps(preview.changes, facts.limits, attempts_of_the_day(self.journal, facts.id, moment))
+        today = attempts_of_the_day(self.journal, facts.id, moment)
+        check_caps(preview.changes, facts.limits, today, preview.platform_fees.values())
         return order
 
     def _check_platform(self) -> None:

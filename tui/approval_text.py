@@ -9,6 +9,7 @@ from collections.abc import Container
 
 from assistant.approval import Preview
 from assistant.changes import ACTS, SPENDS, ChangeKind
+from assistant.plain_text import one_line
 from tui.signs import CHANGES, sign_of
 
 CARRIED_OUT = ACTS | {ChangeKind.ADOPT}
@@ -52,8 +53,15 @@ def fees_told(preview: Preview, *, asks: bool) -> str:
     if not any(change.kind in SPENDS for change in preview.changes):
         return ""
     fees = " + ".join(str(money) for money in preview.max_fees.values())
-    covered = f"plus at most {fees} in fees; a higher one" if fees else "no fee is approved; one"
+    covered = f"plus at most {fees} in fees{_fees_of(preview)}; a higher one" if fees else "no fee is approved; one"
     return f"{covered} {'is asked about before it is paid' if asks else 'is refused, and its cart left unpaid'}"
+
+
+def _fees_of(preview: Preview) -> str:
+    """Which projects the platform's own fees are for: one by its title, more by their number."""
+    known = [each.project.title for each in preview.projects if each.project.ref in preview.platform_fees]
+    where = f"“{one_line(known[0], longest=40)}”" if len(known) == 1 else _projects(len(known))
+    return f", with what the platform states for {where}" if known else ""
 
 
 def _places(preview: Preview, kinds: Container[ChangeKind]) -> str:

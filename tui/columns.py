@@ -115,10 +115,15 @@ def aligned(cell: Cell, column: Column[Item], width: int) -> str:
     whole = cell.whole
     if column.right and cell_len(whole) < width:
         return " " * (width - cell_len(whole)) + whole
+    return kept(cell, width)
+
+
+def kept(cell: Cell, width: int) -> str:
+    """A cell's text in exactly `width` cells; its end stays where there is room for it beside some of the text."""
     room = width - cell_len(cell.tail) - 1
-    if cell.tail and cell_len(whole) > width and room >= LEAST:
+    if cell.tail and cell_len(cell.whole) > width and room >= LEAST:
         return f"{clipped(cell.text, room)} {cell.tail}"
-    return clipped(whole, width)
+    return clipped(cell.whole, width)
 
 
 def spread(columns: Sequence[Column[Item]], cells: Sequence[Cell], widths: Sequence[int]) -> list[int]:

@@ -58,10 +58,12 @@ def test_currencies_and_what_goes_over_the_bids_stay_apart() -> None:
 
 def test_a_client_is_told_of_the_fee_above_the_bids_and_who_can_cancel() -> None:
     pairs = [(planned("110.00 USD", ref=ref), project(ref, bid=money("100.00 USD"))) for ref in ("1", "2")]
-    first, second, *rest = short_estimate(estimated(ANNA, *pairs))
+    first, *each, second, fee, time = short_estimate(estimated(ANNA, *pairs))
     assert first.startswith("about 0.60 USD fee above the bid on 2 projects (estimate: 3% of what goes over the bids")
     assert second == ("once a project is accepted, only the freelancer can cancel a funded milestone; a client can ask")
-    assert rest[-1] == "the run takes less than a minute at the platform's pace (estimate)"
+    assert each == [f"Website (#{ref}): 10.00 USD over the bid: fee about 0.30 USD (estimate)" for ref in ("1", "2")]
+    assert fee.startswith("processing fee: ")
+    assert time == "the run takes less than a minute at the platform's pace (estimate)"
 
 
 def test_one_project_is_told_without_counting_and_a_note_of_some_names_them() -> None:

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.approval import AccountFacts, Preview, PreviewedProject
+from assistant.approval import AccountFacts, Cap, Order, Preview, PreviewedProject, SpendLimits, approve, check_caps
 from assistant.changes import ACTS, Change, ChangeKind, Memory, Ways
 from assistant.currencies import DECIMALS
-from assistant.errors import ProfileError
-from assistant.estimates import RunEstimate, duration_text, estimate, half_up, run_seconds
+from assistant.errors import CapExceeded, ProfileError
+from assistant.estimates import RunEstimate, duration_text, estimate, fees_at_payment, half_up, run_seconds
 from assistant.journal import Claim, RowKind
 from assistant.matching import changes_of
 from assistant.money import Currency, Money
@@ -111,6 +111,25 @@ def test_what_was_over_the_bid_before_is_not_charged_again() -> None:
     plan = replace(planned("100.00 USD"), total=money("2000.00 USD"))
     (fee,) = estimated(ANNA, plan, site, milestones=stands).projects[0].fees
     assert (str(fee.basis), str(fee.amount)) == ("100.00 USD", "3.00 USD")
+
+
+def test_a_yes_covers_what_goes_over_the_bid_each_payment_rounded_up_and_the_digest_says_so() -> None:
+    site = project(bid=money("1000.00 USD"), accepted=False)
+    plan = planned("990.00 USD", "10.10 USD", "0.10 USD")
+    changes = tuple(changes_of(plan, Look(site, NOW), Memory({}), Role.CLIENT, ways=Ways()))
+    preview = Preview(ANNA, (PreviewedProject(plan, site, changes),), (), "j", 0, NOW)
+    run = estimate(preview, RULES, {site.ref: Look(site, NOW)})
+    assert run.projects[0].over_bid_told == "0.20 USD over the bid: fee about 0.01 USD"
+    fees = fees_at_payment(preview, run)
+    assert fees == {"1001": money("0.02 USD")}  # 3 % of 0.10 each; not the fee that falls due on acceptance
+    covered = replace(preview, platform_fees=fees)
+    assert (covered.max_fees, preview.max_fees) == ({"USD": money("0.02 USD")}, {})
+    assert covered.totals == preview.totals == {"USD": money("1000.20 USD")}
+    assert covered.digest != preview.digest
+    [ordered] = Order.from_json(approve(covered, ["1000.20 USD"], NOW).to_json()).projects
+    assert ordered.fees == money("0.02 USD")
+    with pytest.raises(CapExceeded):
+        check_caps(changes, SpendLimits(caps=(Cap("USD", run=money("1000.21 USD")),)), (), fees.values())
 
 
 def test_within_the_bid_nothing_is_extra() -> None:

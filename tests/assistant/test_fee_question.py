@@ -18,6 +18,7 @@ from assistant.attempting import FEE_APPROVED
 from assistant.errors import NobodyCame
 from assistant.fee_question import FeeQuestions
 from assistant.journal import AttemptState, Journal, RunKind, Wanted
+from assistant.money import Money
 from assistant.person import Need
 from assistant.person_line import Said
 from assistant.site import CartReading, PaymentSource, SourceKind, Step, Submission
@@ -63,8 +64,9 @@ def world(tmp_path: Path) -> World:
     return World(Journal.open(tmp_path / "journal.sqlite3", site.clock), site)
 
 
-def carry(world: World, somebody: Somebody | None) -> Summary:
+def carry(world: World, somebody: Somebody | None, fees: Money | None = None) -> Summary:
     order = world.order()
+    order = replace(order, projects=tuple(replace(each, fees=fees) for each in order.projects))
     run = world.journal.runs.ask(RunKind.APPLY, world.facts.id, "anna", {})
 
     async def between() -> Wanted:
@@ -84,7 +86,12 @@ def test_each_fee_is_paid_by_what_a_person_types_for_it_and_kept(world: World) -
     assert carry(world, somebody).created == 3
     assert world.site.funded() == WHOLE
     words, figures = somebody.asked_for[0]
-    for told in ("1001/m1", "'Processing Fee' 3.00 USD", "approved are 0.00 USD at most", "it takes 503.00 USD"):
+    for told in (
+        "Website (#1001), “Milestone 1 of 3” (m1)",
+        "'Processing Fee' 3.00 USD",
+        "approved are 0.00 USD at most",
+        "it takes 503.00 USD",
+    ):
         assert told in words
     assert (figures["fees"], figures["allowed"], figures["total"]) == ("3.00", "0.00", "503.00")
     for attempt in world.journal.attempts.newest():
@@ -92,6 +99,20 @@ def test_each_fee_is_paid_by_what_a_person_types_for_it_and_kept(world: World) -
         [kept] = [one for one in world.journal.attempts.evidence_of(attempt.id) if one["moment"] == FEE_APPROVED]
         assert kept["figures"]["typed"].strip().startswith("503.00")
     assert [event.kind for event in world.journal.runs.events(2)].count(FEE_APPROVED) == 3
+
+
+def test_fees_that_were_approved_with_the_total_are_paid_unasked_and_not_one_more(world: World) -> None:
+    somebody = Somebody(Said(no=True))
+    assert carry(world, somebody, fees=money("8.99 USD")).created == 2
+    [(_, figures)] = somebody.asked_for
+    assert (figures["key"], figures["allowed"]) == ("m3", "2.99")
+    assert len(world.site.charges) == 2
+
+
+def test_fees_that_were_approved_with_the_total_give_way_to_a_cap(world: World) -> None:
+    world.facts = replace(FACTS, limits=SpendLimits(caps=(Cap("USD", milestone=money("502.99 USD")),)))
+    assert carry(world, None, fees=money("9.00 USD")).refused == 3
+    assert "over the cap" in reasons(world)[0]
 
 
 def test_another_figure_is_asked_for_again_and_a_no_leaves_the_cart(world: World) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 
 from assistant import runs
+from assistant.approval import Order
 from assistant.journal import RunKind
 from assistant.money import Money
 from assistant.site import MilestoneState, SiteMilestone
@@ -261,6 +263,29 @@ async def test_only_projects_on_which_something_is_done_count_and_what_is_blocke
         said = pilot.app.screen.query_one("#told", Words).said
         assert all(told in said for told in (done_told(made), left_told(made), kept_told(made)))
         assert "Cancel" in text_of(pilot)
+
+
+async def test_a_total_over_the_bid_is_told_with_its_fee_which_the_same_yes_covers(
+    sample: Sample, started: list[list[str]]
+) -> None:
+    sample.looked()
+    first, second, third, *others = sample.listed()
+    over = replace(third, bid=Money.parse("1000.00 USD"))
+    sample.journal.sightings.keep_projects(sample.id, [first, second, over, *others])
+    async with running(sample) as pilot:
+        pilot.app.store.take_preview(pilot.app.store.make_view())
+        await pilot.press("3", "G")
+        assert "plus at most 6.00 USD in fees" in text_of(pilot)
+        assert "200.00 USD over the bid: fee about 6.00 USD" in text_of(pilot)
+        await pilot.press("a")
+        await armed(pilot)
+        said = pilot.app.screen.query_one("#told", Words).said
+        assert "6.00 USD in fees, with what the platform states for “Booking page for a yoga studio”" in said
+        await type_totals(pilot)
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+    order = Order.from_json(sample.journal.runs.newest(kind=RunKind.APPLY)[0].order)
+    assert [each.fees for each in order.projects] == [None, None, Money.parse("6.00 USD")]
+    assert len(started) == 1
 
 
 async def test_what_it_would_cost_is_said_before_the_yes(sample: Sample) -> None:

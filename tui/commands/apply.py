@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ def apply(plan: Path, approve: tuple[str, ...], digest: str | None, again: tuple
     found = call.plan(plan)
     work = call.work(found)
     made = preview_alone(call, work, found, again)
+    if approve and digest is None:
+        made = replace(made, platform_fees={})  # whoever wrote the total down did not see the fees on top of it
     tell_preview(call.output, made, call.ascii)
     if not has_work(made):
         return _nothing_to_do(call, work, made)

@@ -74,7 +74,8 @@ class PreviewScreen(Page):
         parts += [f"#{row.project_ref}" if row.project_ref else ""]
         if row.looked_at and store is not None:
             parts.append(f"seen {ago(row.looked_at, store.clock())}")
-        return Cell(" · ".join(part for part in parts if part))
+        told = " · ".join(part for part in parts if part)
+        return Cell(told, "warn", f"· {row.over}") if row.over else Cell(told)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -156,6 +157,7 @@ class PreviewScreen(Page):
         first = joined([(row.title, "bold"), (f"with {row.counterparty}" if row.counterparty else "", ""),
                         (row.place, "$role-muted")], " · ")  # fmt: skip
         why = row.reason or WILL_BE.get(row.kind, "")
+        why += f"{'; ' * bool(why)}the run takes the project {row.over}" if row.over else ""
         second = joined([(f"{row.kind} {row.amount}", "bold"), (row.description, "")], " · ")
         about.say(Content("\n").join([first, second, words(why)]))
 

@@ -30,6 +30,8 @@ class ChangeRow:
     amount: Money | None = None
     reason: str = ""
     looked_at: str | None = None
+    over: str = ""
+    """How far the run takes the project over its bid, and what that costs; "" within the bid."""
 
     @property
     def is_heading(self) -> bool:
@@ -117,10 +119,12 @@ def view_of(preview: Preview, journal: Journal, estimate: RunEstimate, guided: S
     """The preview as lines; looks are told with their age, so that nobody approves what is long past."""
     looked = looked_at(journal, preview.account.id)
     rows: list[ChangeRow] = []
+    over = {each.project.ref: plain(each.over_bid_told) for each in estimate.projects}
     for project in preview.projects:
         ref, title = plain(project.project.ref), plain(project.project.title)
         whom, at = plain(project.project.counterparty), looked.get(project.project.ref)
-        rows.append(ChangeRow(ref, title, whom, looked_at=at))
+        beyond = over.get(project.project.ref, "")
+        rows.append(ChangeRow(ref, title, whom, looked_at=at, over=beyond))
         rows += [
             ChangeRow(
                 ref,
@@ -132,6 +136,7 @@ def view_of(preview: Preview, journal: Journal, estimate: RunEstimate, guided: S
                 change.amount,
                 plain(change.reason),
                 at,
+                beyond,
             )
             for change in project.changes
         ]

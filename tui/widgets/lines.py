@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, spread, wrapped
+from tui.columns import GAP, Cell, Column, aligned, clipped, fit, kept, natural, spread, wrapped
 from tui.signs import ROLES
 
 Item = TypeVar("Item")
@@ -253,7 +253,7 @@ class LineList(ScrollView, Generic[Item], can_focus=True, inherit_bindings=False
         heading = self._heading(item)
         if heading is not None:
             style = ground + self._style(heading.role) + Style(bold=True)
-            return Strip([Segment(clipped(f" {heading.text}", width), style)], width)
+            return Strip([Segment(f" {kept(heading, width - 1)}", style)], width)
         on_cursor = index == self.cursor
         if on_cursor:
             ground = ground + self._style("cursor" if self.has_focus else "cursor-blurred")
