@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,8 @@ class Choices(Everywhere, inherit_bindings=False):
         from tui.screens.accounts import AccountSheet
         from tui.view.settings import accounts_of
 
-        self.push_screen(AccountSheet(accounts_of(self.settings)), self._account_chosen)
+        used_last = self.store.used_last if self.store is not None else ""
+        self.push_screen(AccountSheet(accounts_of(self.settings), used_last), self._account_chosen)
 
     def _account_chosen(self, name: str | None) -> None:
         if name is not None:
@@ -168,7 +170,7 @@ class Choices(Everywhere, inherit_bindings=False):
         self.go("plan")
         self.page_does("refresh_all")
 
-    def do_reload(self, then_show: Path | None = None) -> None:
+    def do_reload(self, then_show: Path | None = None, then: Callable[[], object] = lambda: None) -> None:
         """Read the plan files anew, and go on to one of them. Small ones are there for the next key."""
         from tui.planning import is_large  # with what writes plans
 
@@ -181,6 +183,7 @@ class Choices(Everywhere, inherit_bindings=False):
             self.read_projects()
             self.page_does("refresh_all")
             self.show_unread()
+            then()
 
         if any(map(is_large, store.plan_paths)):
             self.in_background(store.read_plans, taken)

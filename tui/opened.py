@@ -41,6 +41,8 @@ class Opened:
         self.no_account = "no account is open"
         self.asks_account = False
         """Whether nothing says which of several accounts is meant, so that a person has to."""
+        self.used_last = ""
+        """Where that is so: the account of the newest run, if there was one."""
         self.plans: list[Plan] = []
         self.plan_number = 0
         self._account_name = beginning.account
@@ -55,6 +57,7 @@ class Opened:
         name = self._account_name or (self.plans[0].account if self.plans else None)
         if name is None and len(self.settings.accounts) > 1:
             self.asks_account, self.no_account = True, WHICH
+            self.used_last = self._used_last()
             return
         try:
             self.account = use_account(self.settings, name)
@@ -73,6 +76,15 @@ class Opened:
             self.account = None
             self.inbox.add(of_error(error, "opening the journal", "journal"))
             return
+
+    def _used_last(self) -> str:
+        """The account of the newest run; "" where there is none, or no journal that can be read."""
+        with contextlib.suppress(MilepostError):
+            if self.settings.journal_path.exists():
+                journal = Journal.open(self.settings.journal_path, self.clock)
+                with contextlib.closing(journal):
+                    return next((run.account_name for run in journal.runs.newest(1)), "")
+        return ""
 
     def close(self) -> None:
         """Let go of the journal. Runs go on."""

@@ -64,6 +64,14 @@ async def test_one_of_several_accounts_is_picked_at_once_and_changed_later(two: 
             assert "run 1 " not in shown
 
 
+async def test_the_account_of_the_newest_run_is_under_the_cursor(two: Sample) -> None:
+    quiet(two)
+    two.journal.runs.ask(RunKind.CHECK, two.id, "ben", {})
+    async with running(two, plans=[]) as pilot:
+        assert isinstance(pilot.app.screen, AccountSheet)
+        assert "▸ ben" in text_of(pilot)
+
+
 async def test_the_account_stays_while_a_run_of_it_is_under_way(two: Sample) -> None:
     quiet(two)
     run = two.journal.runs.ask(RunKind.CHECK, two.id, "anna", {})

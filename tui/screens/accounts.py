@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class AccountSheet(PickSheet[str]):
-    """Returns the name of the account that was chosen. The cursor is where a session was kept last."""
+    """Returns the name of the account that was chosen. The cursor is on the one that was used last."""
 
-    def __init__(self, accounts: Sequence[SettingRow]) -> None:
+    def __init__(self, accounts: Sequence[SettingRow], used_last: str = "") -> None:
         super().__init__()
-        self._accounts = accounts
+        self._accounts, self._used_last = accounts, used_last
 
     def compose(self) -> ComposeResult:
         """The accounts, and the keys."""
@@ -39,12 +39,16 @@ class AccountSheet(PickSheet[str]):
             yield Words("Enter opens it; Esc opens none. Later the screen Settings (7) changes it.", id="why")
 
     def on_mount(self) -> None:
-        """Show all; the one that was signed in last is the likeliest."""
+        """Show all; the one that had the newest run is the likeliest, else the one that was signed in last."""
         lines = self.query_one(LineList)
         lines.styles.height = len(self._accounts) + 2
         lines.show(self._accounts)
-        lines.go(max(range(len(self._accounts)), key=lambda n: (self._accounts[n].kept_at or "", -n)))
+        lines.go(max(range(len(self._accounts)), key=self._likely))
         self.set_focus(lines)
+
+    def _likely(self, number: int) -> tuple[bool, str, int]:
+        row = self._accounts[number]
+        return row.account == self._used_last, row.kept_at or "", -number
 
     @on(LineList.Chosen)
     def _clicked(self) -> None:
