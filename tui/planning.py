@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from assistant.plans.draft import Rules
 from assistant.plans.planned import PlannedProject
 from assistant.plans.together import template_folders
 from assistant.site import ProjectStatus, SiteProject
-from tui.view.drafts import DraftFile
+from tui.view.drafts import DraftFile, folder_of
 from tui.view.known_plans import KnownPlan, kept_drafts, known_plans
 from tui.view.plan_editor import PlanEditor, open_editor
 
@@ -96,7 +97,7 @@ class Planning:
 
     @property
     def _drafts(self) -> Path:
-        return self._store.settings.journal_path.parent / "drafts"
+        return folder_of(self._store.settings.journal_path)
 
     def kept(self) -> list[KnownPlan]:
         """Drafts of plans of this account that were never saved and are not open, the newest first."""
@@ -108,7 +109,8 @@ class Planning:
     def known(self, folder: Path) -> list[KnownPlan]:
         """Every plan that could be opened from here; `folder` is the one in which Milepost was called."""
         used = dict.fromkeys(run.plan for run in self._store.runs if run.plan)
-        return known_plans(self.kept(), folder, self._store.settings.plan_files(), used, self._store.plan_paths)
+        plans = known_plans(self.kept(), folder, self._store.settings.plan_files(), used, self._store.plan_paths)
+        return [replace(each, edited=DraftFile(self._drafts, each.path).is_there) for each in plans]
 
     def unsaved(self) -> list[Path]:
         """The plans that have edits which are not in their files."""

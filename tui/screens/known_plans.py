@@ -61,7 +61,7 @@ def _columns() -> list[Column[KnownPlan]]:
     return [
         Column("plan", lambda each: Cell(_name(each), "info"), least=16),
         Column("", lambda each: Cell(each.told if each.path.name else "", "muted"), least=12),
-        Column("", lambda each: Cell(each.where, "warn" if each.draft else "muted")),
+        Column("", lambda each: Cell(each.known_by, "warn" if each.draft or each.edited else "muted")),
     ]
 
 

@@ -12,6 +12,11 @@ from assistant.errors import UsageError
 from assistant.private_files import write_private
 
 
+def folder_of(journal: Path) -> Path:
+    """The folder of the drafts, beside a journal."""
+    return journal.parent / "drafts"
+
+
 @dataclass(frozen=True)
 class DraftFile:
     """The draft of one plan, in `folder`. `base` is what the plan's file held when it was begun (None: no file)."""
@@ -34,6 +39,11 @@ class DraftFile:
         """Where it is kept: a name that no two plans share."""
         name = hashlib.sha256(str(self.plan.resolve()).encode()).hexdigest()[:20]
         return self.folder / f"{name}.json"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there are edits of the plan that were not saved."""
+        return self.path.exists()
 
     def keep(self, text: str, base: bytes | None) -> None:
         """Write it, over the one before. `UsageError` if that cannot be done."""

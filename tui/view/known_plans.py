@@ -27,6 +27,13 @@ class KnownPlan:
     platform: str = ""
     projects: int | None = None
     draft: DraftFile | None = None
+    edited: bool = False
+    """Whether there are edits of it that were not saved."""
+
+    @property
+    def known_by(self) -> str:
+        """How it is known, and whether its file is all there is of it."""
+        return f"{self.where}; edits not saved" if self.edited and self.draft is None else self.where
 
     @property
     def told(self) -> str:
