@@ -181,10 +181,11 @@ def test_a_run_of_another_process_is_found_and_followed(sample: Sample) -> None:
     change = store.poll()
     assert change.run.money
     assert [store.run.rows[n].state for n in change.run.rows] == ["paying"]
+    sample.journal.attempts.note(attempt, fees="3.00 USD")
     applying.paid(attempt)
     change = store.poll()
     assert [(store.run.rows[n].key, store.run.rows[n].state) for n in change.run.rows] == [("m4", "done")]
-    assert str(store.run.purse.spent["USD"]) == "500.00 USD"
+    assert (str(store.run.purse.spent["USD"]), str(store.run.purse.fees["USD"])) == ("500.00 USD", "3.00 USD")
     assert not store.poll().run
     applying.end()
     change = store.poll()

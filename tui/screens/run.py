@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assistant.errors import MilepostError
-from tui.columns import Cell, Column
+from tui.columns import Cell, Column, shortened
 from tui.content import joined, words
 from tui.screens.page import Page, bindings_of
 from tui.signs import ATTEMPTS, RUNS, sign_of
@@ -175,6 +175,11 @@ class RunScreen(Page):
     def _show_about(self) -> None:
         about = self.query_one("#about", Words)
         view = self.store.run if self.store is not None else None
+        log = self.query_one("#log", LineList)
+        if view is not None and view.rows and self.focused is log and log.item is not None:
+            told = shortened(log.item.text, self.app.size.width - 4, 4)
+            about.say(joined([(clock(log.item.at, self.zone), "$role-muted"), (told, f"$role-{log.item.role}")], " "))
+            return
         row = self.query_one("#steps", LineList).item if view is not None and view.rows else None
         if view is None or row is None or row.is_heading:
             about.say("")
@@ -182,17 +187,30 @@ class RunScreen(Page):
         sign = sign_of(ATTEMPTS, row.state)
         lines = [
             joined([(f"{row.project_ref}/{row.key}", "bold"), (row.title, ""), (row.change, "$role-muted")], " · "),
-            joined([(sign.word, f"$role-{sign.role} bold"), (row.outcome, "")], ": "),
+            joined([(sign.word, f"$role-{sign.role} bold"), (self._fitting(row.outcome), "")], ": "),
         ]
         evidence = view.evidence(row)
         if evidence:
             moment, path = evidence[-1]
             more = f" (and {len(evidence) - 1} more; y copies all)" if len(evidence) > 1 else ""
-            lines.append(words(f"evidence {moment}: {path}{more}", "$role-muted"))
+            lines.append(words(f"evidence {moment}: {_end_of(path, self.app.size.width // 2)}{more}", "$role-muted"))
         about.say(Content("\n").join(lines))
+
+    def _fitting(self, outcome: str) -> str:
+        """As much of it as there is room for beside the other lines."""
+        return shortened(outcome, self.app.size.width - STATE_WIDTH - 2, 2)
 
     @on(LineList.Moved, "#steps")
     def _other_step(self) -> None:
+        self._show_about()
+
+    @on(LineList.Moved, "#log")
+    def _other_line(self, event: LineList.Moved) -> None:
+        if self.focused is event.lines:
+            self._show_about()
+
+    def on_descendant_focus(self) -> None:
+        """Of the log it is its line that is shown in full."""
         self._show_about()
 
     def _close_answer(self) -> None:
@@ -343,14 +361,20 @@ def _log_columns(zone: Callable[[], tzinfo | None]) -> list[Column[LogLine]]:
 
 
 def _spent(view: RunView) -> str:
-    """``paid 1500.00 of 2500.00 USD``, per currency that was approved."""
+    """``paid 1500.00 of 2500.00 USD, and 3.00 USD in fees``, per currency that was approved."""
     told = []
     for code, approved in view.approved.items():
         spent = view.purse.spent.get(code, approved - approved)
         told.append(f"{spent.amount_text} of {approved}")
     if not view.takes_money:
         return ""
-    return f"paid {' + '.join(told)}"
+    fees = _sum(view.purse.fees)
+    return f"paid {' + '.join(told)}" + (f", and {fees} in fees" if fees else "")
+
+
+def _end_of(path: str, most: int) -> str:
+    """A path, or its last parts where it is longer: the run's folder and the picture."""
+    return path if len(path) <= most else f"…/{'/'.join(PurePath(path).parts[-2:])}"
 
 
 def _sum(amounts: dict[str, Money]) -> str:

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from assistant.aftermath import Aftermath, aftermath_of
 from assistant.approval import Order
 from assistant.changes import ACTS, SPENDS, ChangeKind
+from assistant.errors import UsageError
 from assistant.journal import Attempt, AttemptState, Event, Journal, Run, RunKind, RunState, Wanted
 from assistant.money import Money
 from assistant.person_line import EVENT as PERSON
@@ -93,6 +94,9 @@ class Purse:
     """What a run has taken, per currency: for certain, and perhaps."""
 
     spent: dict[str, Money] = field(default_factory=dict)
+    """Without fees."""
+    fees: dict[str, Money] = field(default_factory=dict)
+    """What came on top of that."""
     unknown: dict[str, Money] = field(default_factory=dict)
 
     def move(self, before: Attempt | None, after: Attempt) -> None:
@@ -102,6 +106,8 @@ class Purse:
                 continue
             if attempt.state is AttemptState.DONE:
                 self._add(self.spent, attempt.amount, sign)
+                if (fee := _fee_of(attempt)) is not None:
+                    self._add(self.fees, fee, sign)
             elif attempt.state is AttemptState.UNKNOWN:
                 self._add(self.unknown, attempt.amount, sign)
 
@@ -110,6 +116,13 @@ class Purse:
         code = amount.currency.code
         have = where.get(code, Money.zero(amount.currency))
         where[code] = have + amount if sign > 0 else have - amount
+
+
+def _fee_of(attempt: Attempt) -> Money | None:
+    try:
+        return Money.parse(attempt.fees) if attempt.fees else None
+    except UsageError:
+        return None
 
 
 class RunView:
@@ -121,7 +134,6 @@ class RunView:
         self.rows: list[StepRow] = []
         self.log: list[LogLine] = []
         self.approved: dict[str, Money] = {}
-        self.fees: dict[str, Money] = {}
         self.looked = 0
         self.purse = Purse()
         self.attempts: dict[int, Attempt] = {}
