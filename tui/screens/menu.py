@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tui.actions import GROUPS, Action, Facts, actions_of, key_name
 from tui.columns import Cell, Column
-from tui.content import words
+from tui.content import joined
 from tui.screens.sheet import ListSheet
 from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
@@ -101,7 +101,9 @@ class Menu(ListSheet[str]):
     @on(LineList.Moved)
     def _moved(self) -> None:
         line = self.query_one(LineList).item
-        self.query_one("#why", Words).say(words(f"Not now: {line.off}" if line and line.off else "", "$role-warn"))
+        told = line.text if line is not None and line.action is not None else ""
+        off = f"Not now: {line.off}" if line is not None and line.off else ""
+        self.query_one("#why", Words).say(joined([(told, "$role-muted"), (off, "$role-warn")], ". "))
 
     @on(LineList.Chosen)
     def _clicked(self) -> None:

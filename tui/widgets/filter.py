@@ -29,7 +29,7 @@ class Filter(Horizontal):
     def compose(self) -> ComposeResult:
         """The name and the field."""
         yield Words("Filter:", id="filter-label")
-        field = Input(id="filter", placeholder="words to look for; Enter keeps them, Esc clears", compact=True)
+        field = Input(id="filter", placeholder="words; Enter keeps them, Esc clears", compact=True)
         field.cursor_blink = False
         yield field
 
