@@ -46,6 +46,8 @@ class Facts:
     role: str = ""
     on_milestone: bool = False
     """Whether the cursor is on a planned milestone."""
+    planned: bool = False
+    """Whether the project under the cursor has any."""
     has_page: bool = False
     """Whether the project under the cursor has an address."""
     account_under: str = ""
@@ -145,9 +147,9 @@ def _doctor(facts: Facts) -> str | None:
 
 
 def _single(facts: Facts) -> str | None:
-    if not facts.on_milestone:
-        return "l goes to the milestones"
-    return _busy(facts)
+    if not facts.planned:
+        return "no plan that is open has milestones of this project"
+    return _busy(facts) if facts.on_milestone else "l goes to the milestones"
 
 
 def _words(facts: Facts) -> str | None:
@@ -203,7 +205,7 @@ def _save(facts: Facts) -> str | None:
 
 
 def _look_saved(facts: Facts) -> str | None:
-    return _edit(facts) or ("the plan is not saved: w saves it" if facts.changed else _look(facts))
+    return _edit(facts) or (_read(facts) if facts.changed else _look(facts))
 
 
 MOVE: Final = "Move"
@@ -246,8 +248,8 @@ ACTIONS: Final = (
     Action("discard", ("D",), "Give the draft up: back to what the file says; u takes that back", DO, "give up",
            ("plan",), why_not=_discard),
     Action("new_plan", ("N",), "Begin another plan", DO, "", ("plan",), why_not=_no_account, asks=True),
-    Action("look", ("p",), "Look at the site and preview what the plan would change", DO, "preview", ("plan",),
-           why_not=_look_saved),
+    Action("look", ("p",), "Look at the site and preview what the plan would change; what is not saved is asked about",
+           DO, "preview", ("plan",), why_not=_look_saved, asks=True),
     Action("look", ("r", "p"), "Look at the site anew and make a new preview", DO, "look again", ("preview",),
            why_not=_look),
     Action("approve", ("a",), "Approve the preview: type its totals, then the run starts", DO, "approve",

@@ -40,7 +40,9 @@ class Named:
 
     @property
     def told(self) -> str:
-        """What it is called in messages."""
+        """What it is called in messages: one that is named by its ref by its title, too, where that is known."""
+        if self.ref and self.site is not None:
+            return f"{shown(self.site.title)} (#{self.ref})"
         return shown(self.ref or self.title or self.url or "")
 
     def planned(self, total: Money, outline: Outline) -> PlannedProject:

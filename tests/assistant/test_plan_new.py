@@ -52,9 +52,9 @@ def test_the_total_is_what_was_said_else_the_bid() -> None:
     assert total_of(of_site(SITE[0]), money("7.00 USD")) == money("7.00 USD")
     assert total_of(Named(title="New"), money("7.00 EUR")) == money("7.00 EUR")
     for named, said, message in (
-        (of_site(SITE[1]), money("7.00 USD"), "'38112234' is in EUR, and 7.00 USD is not"),
-        (of_site(SITE[2]), None, "the site shows no bid for '38112235'"),
-        (of_site(SITE[4]), money("7.00 USD"), "'38112237' has ended"),
+        (of_site(SITE[1]), money("7.00 USD"), "'Twin' (#38112234) is in EUR, and 7.00 USD is not"),
+        (of_site(SITE[2]), None, "the site shows no bid for 'Twin' (#38112235)"),
+        (of_site(SITE[4]), money("7.00 USD"), "'Old' (#38112237) has ended"),
         (Named(title="New"), None, "the bid of 'New' is not known"),
     ):
         with pytest.raises(UsageError) as caught:
@@ -70,7 +70,10 @@ def test_projects_that_cannot_be_planned_are_told_with_the_reason() -> None:
         ("38112234", "10.00 EUR", "5 x 20%"),
         ("38112236", "3.00 USD", "5 x 20%"),
     ]
-    assert left_out == {"38112235": "the site shows no bid for '38112235'", "38112237": "'38112237' has ended"}
+    assert left_out == {
+        "38112235": "the site shows no bid for 'Twin' (#38112235)",
+        "38112237": "'Old' (#38112237) has ended",
+    }
 
 
 def test_a_draft_loads_to_what_was_meant_and_says_what_was_added(tmp_path) -> None:

@@ -115,7 +115,7 @@ SHEETS: dict[type[Screen[Any]], Callable[[Store], Screen[Any]]] = {
     SingleScreen: single,
     ApprovalScreen: approval,
     OutlineForm: form,
-    Choosing: lambda store: Choosing([site_project(store)], lambda _ref: EVIL, reading=False),
+    Choosing: lambda store: Choosing([site_project(store)], lambda _ref: EVIL, lambda _: form(store), reading=False),
     AccountSheet: accounts,
     PlansSheet: plans,
 }

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.money import Money
 from assistant.plans.plan import load_plan
-from tests.tui.driving import running, text_of, type_text, until
+from assistant.site import MilestoneState, SiteMilestone
+from tests.tui.driving import armed, running, text_of, type_text, until
 from tests.tui.screen_terminal import ScreenTerminal
 from tui.actions import find
 from tui.app import MilepostApp
@@ -21,7 +23,9 @@ from tui.screens.plan import PlanScreen
 from tui.widgets.cells import CellInput
 
 
-async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sample) -> None:
+async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quiet(sample)
     async with running(sample, (100, 30)) as pilot:
         await pilot.press("2")
@@ -48,9 +52,16 @@ async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(sample: Sam
         await pilot.press("u", "u")
         assert not page.editor.changed
         await pilot.press("U", "p")
-        assert "not saved: w saves it" in text_of(pilot)
-        await pilot.press("w")
-        assert "saved" in text_of(pilot)
+        assert "Save and preview?" in text_of(pilot)
+        await pilot.press("escape")
+        assert page.editor.changed, "nothing is saved by itself"
+        asked: list[str] = []
+        monkeypatch.setattr(pilot.app, "do_look", lambda: asked.append("look"))
+        await pilot.press("p")
+        await armed(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: asked == ["look"])
+        assert not page.editor.changed
     assert [each.amount.amount_text for each in sample.plan.projects[2].milestones] == ["400.00", "700.00", "100.00"]
 
 
@@ -95,9 +106,13 @@ async def test_projects_of_the_site_are_marked_divided_together_and_saved(sample
         await pilot.press("slash")
         await type_text(pilot, "ben okafor")
         await pilot.press("enter", "a", "enter")
-        form = app.screen
-        assert isinstance(form, OutlineForm)
+        assert isinstance(app.screen, OutlineForm)
         assert "no bid" in text_of(pilot)
+        await pilot.press("escape")  # one step back: the projects, still marked
+        assert isinstance(app.screen, Choosing)
+        assert text_of(pilot).count("[x]") == 2
+        assert "2 marked" in text_of(pilot)
+        await pilot.press("enter")
         await type_text(pilot, "1000 USD")
         await pilot.press("tab", "backspace")
         assert "say how many" in text_of(pilot)
@@ -128,6 +143,21 @@ async def test_a_project_is_divided_anew_unless_milestones_of_it_stand(sample: S
         assert isinstance(page, PlanScreen)
         assert page.editor is not None
         assert 'split = "2 x 50%"' in page.editor.text.blocks[2]
+
+
+async def test_what_stands_as_a_whole_says_that_nothing_more_changes(sample: Sample) -> None:
+    sample.looked()
+    run, third = sample.journal.runs.newest()[0].id, sample.listed()[2]
+    rows = [
+        SiteMilestone(str(n), f"Milestone {n} of 3", Money.parse("400.00 USD"), MilestoneState.FUNDED, "In Progress")
+        for n in (1, 2, 3)
+    ]
+    sample.look(run, third, milestones=rows)
+    async with running(sample) as pilot:
+        await pilot.press("2", "G", "k")
+        assert "where this plan changes nothing more" in text_of(pilot)
+        await pilot.press("f")
+        assert not isinstance(pilot.app.screen, OutlineForm)
 
 
 async def test_without_a_plan_one_is_begun_and_later_found_among_the_others(sample: Sample, tmp_path: Path) -> None:

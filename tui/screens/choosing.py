@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.widgets import Input
 
 from assistant.site import SiteProject
@@ -19,6 +21,9 @@ from tui.widgets.filter import Filter
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
 
+if TYPE_CHECKING:
+    from tui.view.outline import Filled
+
 NONE = (
     "Every project of the account that has not ended is in the plan already, or none was read yet: Esc, then 1 and r "
     "reads My Projects from the site."
@@ -27,18 +32,36 @@ NONE = (
 READING = "Reading My Projects from the site. They are shown as soon as they are there; Esc leaves it at that."
 
 
-class Choosing(ListSheet[Sequence[SiteProject]]):
-    """Returns the projects that were marked, or the one under the cursor where none is."""
+@dataclass(frozen=True)
+class Divided:
+    """The projects that were chosen, and what the form for them was filled in with."""
+
+    chosen: Sequence[SiteProject]
+    filled: Filled
+
+
+class Choosing(ListSheet[Divided]):
+    """Lays `form` over itself for the projects that were marked, or the one under the cursor where none is.
+
+    Whoever leaves the form is back here, with the marks.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,x", "mark", "Mark", show=False),
         Binding("a", "mark_all", "Mark all that are shown", show=False),
     ]
 
-    def __init__(self, projects: Sequence[SiteProject], standing: Callable[[str], str], *, reading: bool) -> None:
+    def __init__(
+        self,
+        projects: Sequence[SiteProject],
+        standing: Callable[[str], str],
+        form: Callable[[Sequence[SiteProject]], Screen[Filled]],
+        *,
+        reading: bool,
+    ) -> None:
         """`standing` says by its ref what stands on a project; `reading`: the projects are on their way."""
         super().__init__()
-        self._projects, self._standing = projects, standing
+        self._projects, self._standing, self._form = projects, standing, form
         self.reading = reading
         self._twins = twins(each.title for each in projects)
         self._marked: set[str] = set()
@@ -133,8 +156,15 @@ class Choosing(ListSheet[Sequence[SiteProject]]):
         """Go on with what is marked."""
         item = self.query_one(LineList).item
         chosen = [each for each in self._projects if each.ref in self._marked]
-        if chosen or item is not None:
-            self.dismiss(chosen or [item])  # type: ignore[list-item]  # not None where nothing is marked
+        if item is not None and not chosen:
+            chosen = [item]
+
+        def divided(filled: Filled | None) -> None:
+            if filled is not None:
+                self.dismiss(Divided(chosen, filled))
+
+        if chosen:
+            self.app.push_screen(self._form(chosen), divided)
 
     def _search(self, each: SiteProject) -> str:
         words = f"{each.title} {each.counterparty} {each.ref} {each.status} {each.currency} {self._standing(each.ref)}"

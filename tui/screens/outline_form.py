@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +13,18 @@ from textual.widgets import Input
 
 from assistant.money import totals
 from assistant.plans.planned import PlannedMilestone
-from tui.columns import Cell, Column
+from tui.columns import Cell, Column, shortened
 from tui.content import words
 from tui.screens.sheet import Sheet
 from tui.text import plain
 from tui.view.outline import LABELS, Fields, Filled, FormError
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
+
+LINES_BELOW: Final = 4
+"""The most that the words below the milestones take, from LOW lines of the window on; below that two."""
+
+LOW: Final = 22
 
 
 class OutlineForm(Sheet[Filled]):
@@ -89,9 +94,11 @@ class OutlineForm(Sheet[Filled]):
         outcome.show(projects[0].milestones)
         self.query_one("#sum", Words).say(words(self._told(self._filled), "bold"))
         left = next(iter(self._filled.left_out.values()), "")
-        out = f"{len(self._filled.left_out)} left out: {left}. " if left else ""
-        templates = f"Templates: {', '.join(self._templates)}. "
-        why.say(words(f"{out or templates}Enter takes it, Esc goes back.", "$role-warn" if out else "$role-muted"))
+        out = f"{len(self._filled.left_out)} left out: {left}." if left else ""
+        templates = f"Templates: {', '.join(self._templates)}."
+        most = LINES_BELOW if self.app.size.height >= LOW else 2
+        below = shortened(f"Enter takes it, Esc goes back. {out or templates}", max(why.size.width, 40), most)
+        why.say(words(below, "$role-warn" if out else "$role-muted"))
 
     def _told(self, filled: Filled) -> str:
         projects = filled.projects

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,8 +18,9 @@ from assistant.money import totals
 from tui.columns import Cell, Column
 from tui.content import joined
 from tui.planning import Planning, edited_text
+from tui.screens.guarded import Ask
 from tui.screens.page import bindings_of
-from tui.screens.plan_sheets import PlanSheets, in_words
+from tui.screens.plan_sheets import ALL_STAND, PlanSheets, in_words
 from tui.signs import MILESTONES, sign_of
 from tui.view.plan_cells import AMOUNT, DUE, SHARE, WHAT, PlanRow
 from tui.view.plan_editor import ABSENT, PlanEditor, told
@@ -172,7 +173,8 @@ class PlanScreen(PlanSheets):
         elif editor is not None and editor.restored:
             lines.append(joined([("This is the draft of last time. w saves it, D gives it up.", "$role-warn")]))
         if row is not None:
-            lines.append(joined([(_about(row), "$role-muted")]))
+            stand = editor is not None and not row.trouble and editor.all_stand(row.block)
+            lines.append(joined([(ALL_STAND if stand else _about(row), "$role-muted")]))
         about.say(Content("\n").join(lines))
 
     @on(CellList.Moved, "#table")
@@ -291,11 +293,36 @@ class PlanScreen(PlanSheets):
 
     def do_save(self) -> None:
         """Write the file; what is wrong goes to the inbox, every problem of it."""
+        self._save()
+
+    def _save(self, then: Callable[[], object] = lambda: None) -> None:
+        """Write the file; once it is read back, go on."""
         editor, planning = self._edited(), self.planning
         if planning is not None:
             planning.save(editor)
-        self.app.do_reload()
+        self.app.do_reload(editor.file, then)
         self._after(f"Saved: {editor.file}. p previews it.")
+
+    def do_look(self) -> None:
+        """Look at the site and preview; where something is not saved, ask for that first."""
+        editor = self._edited()
+        problems = editor.problems()
+        if not (editor.changed or editor.is_new):
+            self.app.do_look()
+        elif problems:
+            self.say(f"Not yet: {told(problems)}", "warn")
+        else:
+            question = f"{editor.file.name} is not saved, and a preview is of what is saved."
+            answers = [("Save and preview", "save"), ("Neither", "")]
+            self.app.push_screen(Ask("Save and preview?", question, answers), self._save_and_look)
+
+    def _save_and_look(self, said: str | None) -> None:
+        if said != "save":
+            return
+        try:
+            self._save(lambda: self.app.call_later(self.app.do, "look"))
+        except MilepostError as error:
+            self.app.tell_error(error, "saving the plan")
 
     def do_text(self) -> None:
         """The text, in the person's own editor."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from assistant.errors import MilepostError, PlanError, UsageError
 from assistant.plans.from_site import notes_from_site
 from assistant.plans.template import template_names
 from tui.screens.page import Page
-from tui.view.outline import Fields, fields_of, for_block, for_new
+from tui.view.outline import Fields, currencies_told, fields_of, for_block, for_new
 from tui.view.plan_cells import PlanRow
 from tui.view.plan_editor import PlanEditor
 from tui.widgets.cells import CellList
@@ -18,8 +18,15 @@ from tui.widgets.cells import CellList
 if TYPE_CHECKING:
     from assistant.site import SiteProject
     from tui.planning import Planning
+    from tui.screens.choosing import Divided
+    from tui.screens.outline_form import OutlineForm
     from tui.store import Change
     from tui.view.outline import Filled
+
+
+ALL_STAND: Final = (
+    "All its milestones stand on the site, where this plan changes nothing more. Its due dates are for checks."
+)
 
 
 class PlanSheets(Page):
@@ -92,7 +99,8 @@ class PlanSheets(Page):
             planning.begin(planning.fresh_path())
             self.refresh_all()
         reading = self._begin_to_read()
-        self.app.push_screen(Choosing(planning.to_add(), planning.standing, reading=reading), self._picked)
+        picker = Choosing(planning.to_add(), planning.standing, self._form_for, reading=reading)
+        self.app.push_screen(picker, self._add)
 
     def _begin_to_read(self) -> bool:
         """Where My Projects was never read, begin to; whether it is under way."""
@@ -113,29 +121,28 @@ class PlanSheets(Page):
         failed = f"My Projects could not be read ({ended.state}): Esc, then ! says why."
         sheet.fill(self.planning.to_add(), NONE if str(ended.state) == "done" else failed)
 
-    def _picked(self, chosen: Sequence[SiteProject] | None) -> None:
+    def _form_for(self, chosen: Sequence[SiteProject]) -> OutlineForm:
+        """The form that divides new projects."""
         from tui.screens.outline_form import OutlineForm
 
         editor = self._edited()
-        if not chosen:
-            return
-        names = template_names(editor.rules.template_folders)
-        count = len(chosen)
-        title = f"Divide {chosen[0].title}" if count == 1 else f"Divide each of {count} projects"
-        form = OutlineForm(
-            title,
+        names, count = template_names(editor.rules.template_folders), len(chosen)
+        several = currencies_told(chosen)
+        each_of = f"Divide each of {count} projects{': ' * bool(several)}{several}"
+        return OutlineForm(
+            f"Divide {chosen[0].title}" if count == 1 else each_of,
             Fields(),
             lambda typed: for_new(typed, chosen, editor.load, names),
             names,
             {each.ref: each.title for each in chosen},
         )
-        self.app.push_screen(form, lambda filled: self._add(filled, chosen))
 
-    def _add(self, filled: Filled | None, chosen: Sequence[SiteProject]) -> None:
-        if filled is None:
+    def _add(self, divided: Divided | None) -> None:
+        if divided is None:
             return
+        filled = divided.filled
         try:
-            self._edited().add(filled.projects, notes_from_site(chosen))
+            self._edited().add(filled.projects, notes_from_site(divided.chosen))
         except PlanError as error:
             self.app.tell_error(error, "adding projects to the plan")
             return
@@ -149,6 +156,9 @@ class PlanSheets(Page):
 
         editor, row = self._edited(), self._row()
         project = editor.project(row.block)
+        if editor.all_stand(row.block):
+            self.say(ALL_STAND, "warn")
+            return
         if project is not None and editor.standing(project):
             self.say("Milestones of it stand on the site: change the others one by one.", "warn")
             return

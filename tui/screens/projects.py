@@ -19,6 +19,7 @@ from tui.opening import open_in_browser, page_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import MILESTONES, VERDICTS, road, sign_of
 from tui.text import look, sort_key, twins
+from tui.view.drafts import DraftFile, folder_of
 from tui.view.times import ago, when
 from tui.widgets.lines import LineList
 from tui.widgets.words import Words
@@ -144,7 +145,9 @@ class ProjectsScreen(Page):
         if others:
             items += [Section(f"Other projects on the site: {len(others)}" if planned else "On the site"), *others]
         self.main().say_empty(
-            f"No project holds “{self.wanted}”. Esc shows all." if self.wanted else store.empty_word(NOTHING_READ)
+            f"No project holds “{self.wanted}”. Esc shows all."
+            if self.wanted and store.projects.rows
+            else store.empty_word(NOTHING_READ)
         )
         self.main().show(items, keep=lambda row: getattr(row, "ref", "") + getattr(row, "title", ""))
         self._show_facts(len(rows))
@@ -168,13 +171,14 @@ class ProjectsScreen(Page):
         named = f"plan {plan.file.name}" if plan else self._found
         if len(store.plans) > 1:
             named += f" ({store.plan_number + 1} of {len(store.plans)})"
+        edited = plan is not None and DraftFile(folder_of(store.settings.journal_path), plan.file).is_there
         totals = " + ".join(str(money) for money in plan.totals.values()) if plan else ""
         read = f"read {ago(store.projects.read_at, store.clock())}"
         late = sum(is_late(row, today(store)) for row in store.projects.rows)
         self.query_one("#facts", Words).say(
             joined(
                 [(count, "bold"), (f"{late} late" if late else "", "$role-warn"), (named, ""), (totals, "bold"),
-                 (read, "$role-muted")],
+                 ("edits not saved" if edited else "", "$role-warn"), (read, "$role-muted")],
                 " · ",
             )
         )  # fmt: skip
@@ -229,7 +233,9 @@ class ProjectsScreen(Page):
         has_page = not isinstance(row, Section) and row is not None and bool(row.url)
         client = self.store is not None and self.store.is_open and self.store.pays
         role = "client" if client else "freelancer"
-        return replace(facts, has_page=has_page, on_milestone=self._place() is not None, role=role)
+        planned = any(mark.key for mark in self.query_one("#milestones", LineList).items)
+        on_milestone = self._place() is not None
+        return replace(facts, has_page=has_page, on_milestone=on_milestone, planned=planned, role=role)
 
     def _place(self) -> tuple[str, str] | None:
         """Project and key of the planned milestone under the cursor, if it is on one."""

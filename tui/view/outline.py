@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from assistant.errors import PlanError, UsageError
 from assistant.money import Currency, Money
+from assistant.plain_text import one_line
 from assistant.plans.edit import Load, new_block, outlined, values_of
 from assistant.plans.even_split import even_split
 from assistant.plans.new import Outline, with_totals
@@ -17,11 +18,11 @@ from assistant.site import SiteProject
 from tui.text import plain
 
 LABELS: Final[Mapping[str, tuple[str, str]]] = {
-    "total": ("Total", "2500.00 USD; left out: each project's bid"),
-    "divided": ("Milestones", "5, or a split such as 30% + rest, or a template"),
-    "upfront": ("Upfront", "30% or an amount, due at the start; or nothing"),
-    "start": ("Start", "2026-12-01; or nothing, and there are no dates"),
-    "days": ("Days", "40, or 8 weeks for a template by the week"),
+    "total": ("Total", "2500.00 USD; nothing: each bid"),
+    "divided": ("Milestones", "5, or 30% + rest, or a template"),
+    "upfront": ("Upfront", "30% or an amount, or nothing"),
+    "start": ("Start", "2026-12-01; nothing: no dates"),
+    "days": ("Days", "40; 8 weeks for a template by week"),
 }
 """The fields in their order: what each is called, and what can be written."""
 
@@ -81,6 +82,8 @@ def for_block(fields: Fields, block: str, load: Load, templates: Sequence[str]) 
 def for_new(fields: Fields, chosen: Sequence[SiteProject], load: Load, templates: Sequence[str]) -> Filled:
     """New projects, one for each that was chosen, each by its bid or the total that was typed. Raises `FormError`."""
     codes = {project.currency for project in chosen}
+    if len(codes) > 1 and fields.total.strip().replace(".", "").isdecimal():
+        raise FormError("total", f"say its currency, or nothing for each project's bid: {currencies_told(chosen)}")
     total = _total(fields.total, codes.pop() if len(codes) == 1 else "")
     planned: list[PlannedProject] = []
     left_out: dict[str, str] = {}
@@ -91,6 +94,15 @@ def for_new(fields: Fields, chosen: Sequence[SiteProject], load: Load, templates
     if not planned:
         raise FormError("total", next(iter(left_out.values()), "no project was chosen"))
     return Filled(tuple(planned), left_out)
+
+
+def currencies_told(chosen: Sequence[SiteProject]) -> str:
+    """``2 in USD, Logo and letterhead in EUR`` where there is more than one currency; "" otherwise."""
+    by_code: dict[str, list[str]] = {}
+    for project in chosen:
+        by_code.setdefault(project.currency, []).append(one_line(project.title, longest=30))
+    named = [f"{those[0] if len(those) == 1 else len(those)} in {code}" for code, those in by_code.items()]
+    return ", ".join(named) if len(named) > 1 else ""
 
 
 def _total(text: str, code: str) -> Money | None:

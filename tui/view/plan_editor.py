@@ -211,6 +211,12 @@ class PlanEditor:
         """Keys of the milestones that stand on the site, as far as the journal knows."""
         return frozenset(key for key, state in self._states(project).items() if state not in ABSENT)
 
+    def all_stand(self, block: int) -> bool:
+        """Whether every milestone of a project stands on the site."""
+        project = self.project(block)
+        keys = {each.key for each in project.milestones} if project is not None else set()
+        return project is not None and bool(keys) and keys <= self.standing(project)
+
     def add_milestone(self, row: PlanRow, description: str = "New milestone") -> tuple[int, int]:
         """One more milestone below the line; returns block and number. Raises `PlanError`, `UsageError`."""
         block = self._spelled(row.block)
