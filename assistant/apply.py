@@ -267,7 +267,7 @@ class Carrier:
     def _hold(self, change: Change, attempt_id: int, fees: Money) -> None:
         """What may change while a change is under way: the approval's end, and caps. Raises `Refused`."""
         now = self.journal.clock()
-        check_still_approved(self.order.approval.ends_at, now)
+        check_still_approved(self.order.approval.approved_at, self.order.approval.ends_at, now)
         if change.kind not in SPENDS:
             return
         limits, cost = self.order.account.limits, change.amount + fees

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 DIGEST_LENGTH = 16
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far a clock may go back after an approval: that much a machine that sets its clock right may well take."""
 EXPECTED_COUNTS = tuple(kind.value for kind in ChangeKind)
 
 
@@ -261,10 +263,13 @@ def _check_totals(preview: Preview, typed: Sequence[str]) -> None:
         raise ApprovalRefused(f"approved was {was}, but the preview comes to {total}", hint=f"approve it with {ready}")
 
 
-def check_still_approved(ends_at: datetime, now: datetime) -> None:
-    """Hold the moment of an act against the end of its approval. Raises `ApprovalRefused`."""
+def check_still_approved(approved_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Hold the moment of an act against its approval's. Raises `ApprovalRefused`, also where the clock was set back."""
+    hint = "make a new preview and approve it again"
     if now > ends_at:
-        raise ApprovalRefused("the approval has run out", hint="make a new preview and approve it again")
+        raise ApprovalRefused("the approval has run out", hint=hint)
+    if now < approved_at - CLOCK_SLACK:
+        raise ApprovalRefused("the clock was set back since the approval, which would not end in time", hint=hint)
 
 
 def check_caps(

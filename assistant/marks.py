@@ -13,12 +13,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 
-from assistant.changes import Change, ChangeKind, Label, Memory, Ways, label_of, normalised
+from assistant.changes import Change, ChangeKind, Label, Memory, Ways, label_of
 from assistant.clock import moment
 from assistant.journal import Claim, RowKind, SeenRow
 from assistant.journal.sightings import rows_of
 from assistant.matching import changes_of
 from assistant.money import Money
+from assistant.parts import may_be_part
 from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.site import ENDED, HOLDS_MONEY, Look, MilestoneState, Role
 
@@ -138,14 +139,7 @@ def _own_rows(milestone: PlannedMilestone, changes: Sequence[Change], look: Look
 
 def _parts(milestone: PlannedMilestone, look: Look) -> list[SeenRow]:
     """The rows of a milestone that was released in parts: they share its words, as `changes_of` has found."""
-    words = normalised(milestone.description)
-    return [
-        row
-        for row in rows_of(look)
-        if row.kind is RowKind.MILESTONE
-        and row.state not in ENDED
-        and (normalised(row.description) == words or normalised(row.description).startswith(f"{words} (Partial"))
-    ]
+    return [row for row in rows_of(look) if may_be_part(row, milestone.description)]
 
 
 def _label(row: SeenRow) -> Label:

@@ -39,6 +39,7 @@ from assistant.changes import (
 from assistant.journal.attempts import Claim
 from assistant.journal.sightings import RowKind, SeenRow, rows_of
 from assistant.money import Money
+from assistant.parts import parts_of
 from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.renamed import made_under_another_key
 from assistant.site import ENDED, Look, MilestoneState, ProjectStatus, Role, SiteProject
@@ -267,17 +268,8 @@ def _match_parts(matching: _Matching) -> None:
     for milestone in matching.left:
         if milestone.key not in matching.memory.claims:
             continue
-        words = normalised(milestone.description)
-        parts = [
-            row
-            for row in matching.rows
-            if row.kind is RowKind.MILESTONE
-            and not _over(row)
-            and not _claimed(matching, row)
-            and (normalised(row.description) == words or normalised(row.description).startswith(f"{words} (Partial"))
-        ]
-        released = [row for row in parts if row.state is MilestoneState.RELEASED]
-        if len(parts) > 1 and released and sum(row.amount.minor for row in parts) == milestone.amount.minor:
+        unclaimed = [row for row in matching.rows if not _claimed(matching, row)]
+        if parts := parts_of(milestone.description, milestone.amount, unclaimed):
             told = " + ".join(f"{row.amount} {row.state}" for row in parts)
             matching.settle(milestone, ChangeKind.KEEP, f"released in parts: {told}", parts[-1])
             matching.rows = [row for row in matching.rows if row not in parts]

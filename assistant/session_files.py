@@ -56,13 +56,15 @@ def read_session(path: Path, account_id: str, secret: SecretStr) -> dict[str, An
         if told["milepost"] != _MARK:
             raise ValueError("another version")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        hint = "name the file that `milepost account export-session` wrote"
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint=hint) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UsageError(f"{path} is no exported session", hint="`milepost account export-session` makes one") from None
     try:
         body = json.loads(_cipher(secret, salt).decrypt(token))
     except InvalidToken:
-        raise UsageError(f"{path} does not open with this secret, or is damaged", hint="export it again") from None
+        hint = "give the secret that it was exported with, or export it again"
+        raise UsageError(f"{path} does not open with this secret, or is damaged", hint=hint) from None
     if body["account"] != account_id:
         raise UsageError(
             f"the session is of {body['account']}, and the account here is {account_id}",
@@ -79,7 +81,9 @@ def key_of(path: Path) -> SecretStr:
             raise ConfigError(f"others can read the key file {path}", where=str(path), hint=f"chmod 600 {path}")
         return SecretStr(path.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the key file {path} cannot be read: {error}", where=str(path)) from None
+        why = getattr(error, "strerror", None) or error
+        hint = "name a file that holds the secret as text, and that only you can read"
+        raise ConfigError(f"the key file {path} cannot be read: {why}", where=str(path), hint=hint) from None
 
 
 def _check_secret(secret: SecretStr) -> None:

@@ -19,11 +19,13 @@ from assistant.changes import may_have
 from assistant.errors import ApprovalRefused, JournalError, LiveRefused, MilepostError, Mismatch, NotFound, Refused
 from assistant.fallback import Fallback
 from assistant.guided import Licence
-from assistant.journal import Attempt, Journal, RowKind
+from assistant.journal import Attempt, Claim, Journal, RowKind
+from assistant.journal.sightings import rows_of
 from assistant.memory import settle_project
 from assistant.money import Money
+from assistant.parts import parts_of
 from assistant.platform import is_mock
-from assistant.site import Look, MilestoneState, Role, Site, SiteMilestone, SiteProject, Step, StepKind
+from assistant.site import ENDED, Look, MilestoneState, Role, Site, SiteMilestone, SiteProject, Step, StepKind
 from assistant.summary import Summary
 from assistant.verdict import SettleRules
 
@@ -112,11 +114,33 @@ def single_of(
             f"{look.project.ref}/{key} is only requested, #{claim.site_ref}: there is no money to release",
             hint="milepost remind has ready words for the client",
         )
-    milestone = _find(look, claim.site_ref)
+    milestone = _standing(look, claim, journal, account)
     single = Single(kind, account, look.project, key, milestone, pay or milestone.amount)
     _check(single)
     _check_all_known(journal, account, look)
     return single
+
+
+def _standing(look: Look, claim: Claim, journal: Journal, account: AccountFacts) -> SiteMilestone:
+    """The row that a planned key claims, or what is left of it where a part was released. Raises as `single_of`."""
+    known = next((m for m in look.milestones if m.site_ref == claim.site_ref), None)
+    if known is not None and known.state not in ENDED:
+        return known
+    others = {(other.kind, other.site_ref) for other in journal.attempts.claims(account.id) if other != claim}
+    free = [row for row in rows_of(look) if (row.kind, row.site_ref) not in others]
+    seen = journal.sightings.rows(account.id, look.project.ref)
+    before = next((row for row in seen if (row.kind, row.site_ref) == (claim.kind, claim.site_ref)), None)
+    parts = parts_of(before.description, before.amount, free) if before is not None else []
+    if not parts:
+        return _find(look, claim.site_ref)
+    left = [row for row in parts if row.state is not MilestoneState.RELEASED]
+    if len(left) != 1:
+        told = " + ".join(f"#{row.site_ref} {row.amount} {row.state}" for row in parts)
+        raise Refused(
+            f"{look.project.ref}/{claim.key} was released in parts, of which {len(left) or 'none'} are left: {told}",
+            hint="what stands in several parts is released on the site" if left else "there is nothing to do",
+        )
+    return _find(look, left[0].site_ref)
 
 
 def _check_all_known(journal: Journal, account: AccountFacts, look: Look) -> None:
@@ -168,7 +192,7 @@ async def carry_single(
     single = order.single
     if not is_mock(single.account.origin) and licence is None:
         raise LiveRefused(f"{single.account.origin} is a live site, and nothing says what a person has pressed there")
-    check_still_approved(order.ends_at, journal.clock())
+    check_still_approved(order.approved_at, order.ends_at, journal.clock())
     look = await site.look(single.project)
     journal.sightings.keep_look(single.account.id, run_id, look)
     settle_project(journal, single.account, look, rules, journal.clock())
@@ -186,7 +210,7 @@ async def carry_single(
             single.account,
             rules,
             _record(order, journal, run_id),
-            hold=lambda _: check_still_approved(order.ends_at, journal.clock()),
+            hold=lambda _: check_still_approved(order.approved_at, order.ends_at, journal.clock()),
             licence=licence,
         )
         with attempting.kept_aside(fallback, _step(single)):

@@ -1,6 +1,6 @@
 """Wiping what belongs to an account: its session, its pictures and what guided runs have learned, its runs' logs.
 
-What was tried and paid stays in the journal: without it Milepost could pay the same milestone again.
+What was seen, tried and paid stays in the journal: without it Milepost could pay the same milestone again.
 """
 
 from __future__ import annotations

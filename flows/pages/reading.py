@@ -100,7 +100,11 @@ def _is_left_out(spec: ListSpec, found: Mapping[str, Any]) -> bool:
 
 
 def _not_whole(raw: Mapping[str, Any], spec: PageSpec, what: str) -> CouldNotRead:
-    seen = [f"no {name.replace('_', ' ')}" for name in spec.required if raw["values"][name]["text"] is None]
+    seen = [
+        "nobody's name as signed in" if name == "signed_in" else f"no {name.replace('_', ' ')}"
+        for name in spec.required
+        if raw["values"][name]["text"] is None
+    ]
     for name, found in raw["lists"].items():
         rows, total = len(found["rows"]), found["total"]
         if not spec.lists[name].total:
@@ -116,5 +120,5 @@ def _not_whole(raw: Mapping[str, Any], spec: PageSpec, what: str) -> CouldNotRea
     return CouldNotRead(
         f"{what} was not seen whole: {'; '.join(seen) or 'it was still loading'} (page title {shown(raw['title'])})",
         where=raw["url"],
-        hint="nothing follows from it; try again, and if it stays so see `milepost doctor`",
+        hint="nothing follows from it; look at the page yourself and try again; if it stays so see `milepost doctor`",
     )

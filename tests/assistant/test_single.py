@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from assistant.errors import ApprovalRefused, LiveRefused, Mismatch, NotFound, Refused
 from assistant.journal import AttemptState, Journal, RunKind
 from assistant.single import Single, SingleKind, SingleOrder, approve_single, carry_single, single_of
-from assistant.site import MilestoneState, Role
+from assistant.site import MilestoneState, Role, Step
 from assistant.summary import Summary
 from tests.assistant.fake_site import FakeSite, money, project
 from tests.assistant.test_apply import FACTS, RULES, World, planned
@@ -68,6 +69,31 @@ def test_a_part_is_released_and_the_plan_still_holds(world: World) -> None:
     assert "in parts" in preview.changes[0].reason
 
 
+def test_what_is_left_of_one_that_was_released_in_parts_is_released_as_well(world: World) -> None:
+    assert carry(world, shown(world, SingleKind.RELEASE, pay="250.00 USD")).released == 1
+    world.look()
+    rest = shown(world, SingleKind.RELEASE)
+    assert (rest.wanted, rest.milestone.description) == ("250.00 USD", "Milestone 1 of 3 (Partial Release 2)")
+    world.site.fail("submit", "nothing left")  # the part of the same amount that was released before proves nothing
+    assert carry(world, rest).released == 0
+    for pay in ("100.00 USD", "150.00 USD"):
+        assert carry(world, shown(world, SingleKind.RELEASE, pay=pay)).released == 1
+    parts = [(str(row.amount), row.state.value) for row in world.site.milestones["1001"][:3]]
+    assert parts == [("250.00 USD", "released"), ("100.00 USD", "released"), ("150.00 USD", "released")]
+    with pytest.raises(Refused, match="in parts, of which none are left"):
+        shown(world, SingleKind.RELEASE)
+    assert world.kinds() == ["keep"] * 3
+
+
+def test_rows_that_do_not_add_up_to_what_was_there_are_not_what_is_left_of_it(world: World) -> None:
+    world.look()
+    carry(world, shown(world, SingleKind.RELEASE, pay="200.00 USD"))
+    rows = world.site.milestones["1001"]
+    rows[1] = replace(rows[1], amount=money("400.00 USD"))
+    with pytest.raises(NotFound, match="is not on the page"):
+        shown(world, SingleKind.RELEASE)
+
+
 @pytest.mark.parametrize("state", [MilestoneState.DISPUTED, MilestoneState.RELEASED, MilestoneState.CANCEL_REQUESTED])
 def test_what_cannot_be_released_is_refused(world: World, state: MilestoneState) -> None:
     rows = world.site.milestones["1001"]
@@ -106,6 +132,27 @@ def test_one_that_moved_since_it_was_shown_is_left_alone(world: World) -> None:
     with pytest.raises(Mismatch):
         carry(world, single)
     assert world.site.clicks[-1].startswith("pay")
+
+
+@pytest.mark.parametrize("wait", [timedelta(minutes=61), timedelta(hours=-1)])
+def test_an_approval_that_has_run_out_or_is_yet_to_come_releases_nothing(world: World, wait: timedelta) -> None:
+    order = approve_single(shown(world, SingleKind.RELEASE), "500.00 USD", world.clock(), 60)
+    world.clock.at += wait
+    run = world.journal.runs.ask(RunKind.SINGLE, FACTS.id, "anna", {})
+    with pytest.raises(ApprovalRefused, match=r"run out|set back"):
+        asyncio.run(carry_single(order, world.site, world.journal, run, RULES))
+    assert states(world) == [MilestoneState.FUNDED] * 3
+
+
+def test_the_approval_of_a_release_is_looked_at_right_before_the_click(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_: Step) -> None:
+        world.clock.sleep(3601)
+
+    monkeypatch.setattr(world.site, "prepare", slow)
+    carry(world, shown(world, SingleKind.RELEASE))
+    assert (states(world)[0], world.states()[-1]) == (MilestoneState.FUNDED, AttemptState.REFUSED)
 
 
 def test_live_is_refused(world: World) -> None:

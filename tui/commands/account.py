@@ -109,7 +109,7 @@ def remove(name: str) -> None:
     """Take an account out of the settings file, and wipe what belongs to it.
 
     That is its session, its pictures, what guided runs have learned of it, the logs of its runs, and its password in
-    the keyring. What was tried and paid stays in the journal: it is needed never to pay twice.
+    the keyring. What was seen, tried and paid stays in the journal: it is needed never to pay twice.
     """
     call = this_call()
     one = call.settings.account(name)
