@@ -86,15 +86,8 @@ class ProjectEstimate:
     gross: Money
     fees: tuple[FeeEstimate, ...]
     notes: tuple[str, ...]
-    bid: Money | None = None
-    """In the currency of `gross`; None where the site does not show it."""
-
-    @property
-    def over_bid(self) -> Money | None:
-        """How far the run takes what stands over the bid; None where it does not, or the bid is not known."""
-        if self.bid is None or self.gross.minor <= max(self.bid.minor, self.stands.minor):
-            return None
-        return self.gross - self.bid
+    over_bid: Money | None = None
+    """How far the project is over its bid with what the run does; None where it is not, or the bid is not known."""
 
     @property
     def over_bid_told(self) -> str:
@@ -297,10 +290,13 @@ def _project(previewed: PreviewedProject, rules: PlatformRules, role: Role, look
     gross = Money(max(stands.minor + made - withdrawn, 0), currency)
     own = [fee for fee in rules.fees if fee.paid_by is role and fee.percent is not None]
     bid = project.bid if project.bid is not None and project.bid.currency == currency else None
-    worked = (_fee(fee, project, role, stands, gross, bid) for fee in own)
+    acted = sum(c.amount.minor for c in previewed.changes if c.kind in _makes(role) | SPENDS)
+    before = Money(max(gross.minor - acted, 0), currency)
+    worked = (_fee(fee, project, role, before, gross, bid) for fee in own)
     fees = tuple(fee for fee in worked if fee is not None)
+    over = gross - bid if bid is not None and acted and gross > max(bid, before) else None
     notes = _project_notes(project, role, own, fees, gross, bid)
-    return ProjectEstimate(project, role, stands, gross, fees, notes, bid)
+    return ProjectEstimate(project, role, stands, gross, fees, notes, over)
 
 
 def _makes(role: Role) -> frozenset[ChangeKind]:
@@ -311,25 +307,34 @@ def _makes(role: Role) -> frozenset[ChangeKind]:
 
 
 def _stands(previewed: PreviewedProject, look: Look | None, role: Role, currency: Currency) -> Money:
-    """What stands on the project: milestones, and open carts for a client, pending requests for a freelancer."""
+    """What stands on the project: milestones, and open carts for a client, pending requests for a freelancer.
+
+    A row that is to be paid counts without the fees that a site may list its cart with.
+    """
+    rows = {(c.row.kind, c.row.site_ref): (c, c.row) for c in previewed.changes if c.row and c.kind in _STANDS}
+    listed = sum(r.amount.minor - c.amount.minor for c, r in rows.values() if c.kind is ChangeKind.CONFIRM)
     if look is None:
-        rows = {(c.row.kind, c.row.site_ref): c.row for c in previewed.changes if c.row and c.kind in _STANDS}
-        return Money(sum(r.amount.minor for r in rows.values() if r.state not in ENDED), currency)
+        stands = sum(r.amount.minor for _, r in rows.values() if r.state not in ENDED)
+        return Money(max(stands - listed, 0), currency)
     amounts = [m.amount for m in look.milestones if m.state not in ENDED]
     if role is Role.CLIENT:
         amounts += [cart.amount for cart in look.carts if not cart.charged]
     else:
         amounts += [request.amount for request in look.requests if request.state is MilestoneState.REQUESTED]
-    return Money(sum(amount.minor for amount in amounts if amount.currency == currency), currency)
+    stands = sum(amount.minor for amount in amounts if amount.currency == currency)
+    return Money(max(stands - listed, 0), currency)
 
 
 _STANDS: Final = frozenset({ChangeKind.KEEP, ChangeKind.ADOPT, ChangeKind.CONFIRM, ChangeKind.WITHDRAW})
 
 
 def _fee(
-    fee: Fee, project: SiteProject, role: Role, stands: Money, gross: Money, bid: Money | None
+    fee: Fee, project: SiteProject, role: Role, before: Money, gross: Money, bid: Money | None
 ) -> FeeEstimate | None:
-    """One fee as it applies to one project; None where it does not, or where the bid it depends on is not known."""
+    """One fee as it applies to one project; None where it does not, or where the bid it depends on is not known.
+
+    `before` is what stands that the run neither makes nor pays for.
+    """
     match fee.on:
         case FeeOn.ACCEPTANCE:
             if role is Role.CLIENT and project.accepted:
@@ -339,7 +344,7 @@ def _fee(
             if bid is None:
                 return None
             # A freelancer's net is of the whole; a client is told what this run adds.
-            floor = max(bid.minor, stands.minor) if role is Role.CLIENT else bid.minor
+            floor = max(bid.minor, before.minor) if role is Role.CLIENT else bid.minor
             basis, name = Money(max(gross.minor - floor, 0), gross.currency), f"what goes over the bid of {bid}"
         case _:
             basis, name = gross, "everything that is paid"

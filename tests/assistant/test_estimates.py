@@ -132,6 +132,24 @@ def test_a_yes_covers_what_goes_over_the_bid_each_payment_rounded_up_and_the_dig
         check_caps(changes, SpendLimits(caps=(Cap("USD", run=money("1000.21 USD")),)), (), fees.values())
 
 
+def test_a_cart_that_is_paid_now_costs_what_goes_over_the_bid() -> None:
+    site = project(bid=money("1000.00 USD"))
+    plan, cart = planned("1100.00 USD"), SiteCart("3", "Work 0", money("1100.00 USD"), "http://127.0.0.1:1/c")
+    look = Look(site, NOW, carts=(cart,))
+    [confirm] = changes_of(plan, look, Memory({}), Role.CLIENT, ways=Ways())
+    assert confirm.row is not None
+    listed = money("1103.00 USD")  # as a site may list it: with its fee
+    confirm, look = (
+        replace(confirm, row=replace(confirm.row, amount=listed)),
+        replace(look, carts=(replace(cart, amount=listed),)),
+    )
+    preview = Preview(ANNA, (PreviewedProject(plan, site, (confirm,)),), (), "j", 0, NOW)
+    for looks in ({site.ref: look}, {}):
+        assert (
+            estimate(preview, RULES, looks).projects[0].over_bid_told == "100.00 USD over the bid: fee about 3.00 USD"
+        )
+
+
 def test_within_the_bid_nothing_is_extra() -> None:
     site = project(bid=money("1000.00 USD"))
     assert estimated(ANNA, planned("1000.00 USD"), site).projects[0].fees == ()

@@ -313,7 +313,7 @@ class PlanScreen(PlanSheets):
             self.say(f"Not yet: {told(problems)}", "warn")
         else:
             question = f"{editor.file.name} is not saved, and a preview is of what is saved."
-            answers = [("Save and preview", "save"), ("Neither", "")]
+            answers = [("Save and preview", "save"), ("Neither", "neither")]
             self.app.push_screen(Ask("Save and preview?", question, answers), self._save_and_look)
 
     def _save_and_look(self, said: str | None) -> None:
