@@ -73,6 +73,8 @@ def test_every_action_belongs_to_a_group_and_a_screen() -> None:
         ("projects", "read", Facts(), "no account is open"),
         ("projects", "read", Facts(account="anna", live_run=3, live_kind="apply"), "run 3 (apply) is under way"),
         ("projects", "look", Facts(account="anna"), "no plan is open"),
+        ("projects", "single", Facts(account="anna"), "no plan that is open has milestones of this project"),
+        ("projects", "single", Facts(account="anna", planned=True), "l goes to the milestones"),
         ("preview", "approve", Facts(account="anna"), "there is no preview yet"),
         ("preview", "approve", Facts(account="anna", preview=True), "nothing to approve"),
         (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.columns import GAP, Cell, Column, aligned, clipped, fit, natural, shortened, spread, wrapped
+from tui.columns import GAP, Cell, Column, aligned, clipped, fit, kept, natural, shortened, spread, wrapped
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Mn", "Me", "Zl", "Zp")), max_size=40)
 ROWS = st.lists(
@@ -92,3 +92,9 @@ def test_what_is_shortened_ends_in_whole_words_and_fits(text, width, most) -> No
         words = told.removesuffix(" …")
         assert " ".join(wrapped(text, width)).startswith(words)
         assert words == "" or len(wrapped(words, width)) <= most
+
+
+def test_a_heading_keeps_its_end_within_its_width() -> None:
+    cell = Cell("Artist marketplace website · with ben", tail="· 9.00 USD over")
+    assert kept(cell, 30) == "Artist market… · 9.00 USD over"
+    assert kept(cell, 60) == f"{cell.text} {cell.tail}".ljust(60)
