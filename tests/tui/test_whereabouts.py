@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from assistant.journal import RunKind, RunState
 from assistant.processes import own
 from tests.tui.driving import armed, running, settled, text_of, until
@@ -27,6 +29,17 @@ async def test_the_strip_says_which_screen_it_is_and_esc_is_one_step_back(sample
             assert before == app.screen.NAME
         await pilot.press("3", "5", "3", "escape")
         assert app.screen.NAME == "projects", "going back to where one was is no step further"
+
+
+async def test_escapes_that_are_typed_at_once_are_a_step_each(sample: Sample) -> None:
+    troubled(sample)
+    async with running(sample) as pilot:
+        app = pilot.app
+        await pilot.press("2", "3", "5", "question_mark")
+        for _ in range(3):  # the menu, the history, the preview
+            app.post_message(events.Key("escape", None))
+        await until(pilot, lambda: not app.typed.busy)
+        assert app.screen.NAME == "plan"
 
 
 async def test_a_question_about_a_run_goes_with_it_and_so_do_its_keys(sample: Sample) -> None:
