@@ -157,6 +157,7 @@ async def test_an_enter_after_what_was_dropped_says_so_and_stays(sample: Sample,
             app.post_message(events.Key(key, key))
         await until(pilot, lambda: isinstance(app.screen, ApprovalScreen))
         await armed(pilot)
+        assert "What was typed before this opened was dropped. Type each total" in " ".join(text_of(pilot).split())
         await pilot.press("enter")
         assert isinstance(app.screen, ApprovalScreen)
         assert "was dropped" in answer(pilot)

@@ -12,7 +12,6 @@ from assistant.journal import Wanted
 from tests.tui.driving import armed, running, text_of, until
 from tui.pictures import troubled
 from tui.sample import Sample
-from tui.screens.approval import ApprovalScreen
 from tui.screens.one_line import OneLine
 from tui.screens.outline_form import OutlineForm
 from tui.screens.page import Page
@@ -48,7 +47,7 @@ async def test_a_sheet_that_follows_another_gets_what_was_typed_for_it(sample: S
         at_once(pilot, "2a", "space", "enter", "900 USD", "tab", "ctrl+u", "3")
         await until(pilot, lambda: isinstance(app.screen, OutlineForm) and getattr(app.focused, "value", "") == "3")
         assert app.screen.query_one("#total", Input).value == "900 USD"
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")  # out of the form, and out of the picker
         assert sample.plan_file.read_text() == plan
         assert not app.screen.editor.changed
 
@@ -58,11 +57,8 @@ async def test_enter_on_an_untouched_approval_says_that_it_cancelled_and_drops_w
     async with running(sample) as pilot:
         app = pilot.app
         app.store.take_preview(app.store.make_view())
-        await pilot.press("3")
-        at_once(pilot, "a", "2200")
-        await until(pilot, lambda: isinstance(app.screen, ApprovalScreen))
+        await pilot.press("3", "a")
         await armed(pilot)
-        assert "What was typed before this opened was dropped. Type each total" in " ".join(text_of(pilot).split())
         at_once(pilot, "enter", "2200.00", "enter", "q")
         await until(
             pilot, lambda: isinstance(app.screen, Page) and "Keys typed after it were dropped" in text_of(pilot)
