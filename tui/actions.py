@@ -59,6 +59,8 @@ class Facts:
     changed: bool = False
     can_undo: bool = False
     can_redo: bool = False
+    no_color: bool = False
+    """Whether the environment says NO_COLOR."""
 
 
 WhyNot = Callable[[Facts], str | None]
@@ -124,6 +126,10 @@ def _again(facts: Facts) -> str | None:
     if not facts.on_gone:
         return "the cursor is not on a milestone that is gone"
     return _busy(facts)
+
+
+def _colourless(facts: Facts) -> str | None:
+    return "NO_COLOR is set, so there are no colours to choose" if facts.no_color else None
 
 
 def _sign_in(facts: Facts) -> str | None:
@@ -301,7 +307,7 @@ ACTIONS: Final = (
     Action("settings", ("7",), "Settings: accounts and sessions, every value and where it came from", GO),
     Action("inbox", ("!", "8"), "Inbox: errors, and what needs you", GO),
     Action("tour", ("f2",), "Begin the tour of the screens, or end it", GO),
-    Action("theme", ("t",), "Use the next set of colours", GO),
+    Action("theme", ("t",), "Use the next set of colours", GO, why_not=_colourless),
     Action("redraw", ("ctrl+l",), "Draw the screen anew", GO),
     Action("quit", ("q", "ctrl+c", "ctrl+q"), "Leave; asks while a run is under way", GO, "quit"),
     Action("down", ("j", "down"), "Down", MOVE),

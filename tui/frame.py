@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +288,9 @@ class Frame(App[None], inherit_bindings=False):
 
     def facts(self) -> Facts:
         """What the actions need to know."""
+        return replace(self._known(), no_color=bool(os.environ.get("NO_COLOR")))
+
+    def _known(self) -> Facts:
         if self.store is None:
             return Facts(no_account="the journal is being opened")
         page = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)

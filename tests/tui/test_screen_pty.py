@@ -104,6 +104,8 @@ def test_without_colour_there_is_none_and_states_can_still_be_told(sample: Sampl
         terminal.press("j?")
         terminal.see("Keys of this screen")
         terminal.press("q")
+        terminal.press("t")
+        terminal.see("NO_COLOR is set")
         terminal.press("q")
         assert terminal.end() == 0
         assert terminal.colours == set()

@@ -166,7 +166,7 @@ class ProjectsScreen(Page):
         if store is None:
             return
         total = len(store.projects.rows)
-        count = f"{shown} of {_count(total, 'project')}" if self.wanted else _count(total, "project")
+        count = f"{shown} of {_count(total, 'project')}" if self.wanted and total else _count(total, "project")
         plan = store.plan
         named = f"plan {plan.file.name}" if plan else self._found
         if len(store.plans) > 1:
