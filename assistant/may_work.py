@@ -122,13 +122,10 @@ def where_it_stands(standing: ProjectStanding) -> str:
         f"{_named(mark)} {_DOUBTS[MilestoneState(mark.state)]}" for mark in standing.marks if mark.state in IN_DOUBT
     ]
     parts += _waiting_for_client(standing)
-    mark = standing.next
-    parts.append(
-        f"next: {_named(mark)}, {mark.state.replace('_', ' ')}{due_text(mark, standing.now)}"
-        if mark
-        else "all released"
-    )
-    return "; ".join(parts)
+    if (mark := standing.next) is None:
+        return "; ".join([*parts, "all released"])
+    state = "may be paid, not settled yet" if mark.key in standing.unsettled else mark.state.replace("_", " ")
+    return "; ".join([*parts, f"next: {_named(mark)}, {state}{due_text(mark, standing.now)}"])
 
 
 def _waiting_for_client(standing: ProjectStanding) -> list[str]:

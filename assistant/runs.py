@@ -54,7 +54,7 @@ def start(
 ) -> int:
     """Ask for a run and start its runner; returns the run's number. Raises `RunError` if no process can be started."""
     facts = account.facts
-    run_id = journal.runs.ask(kind, facts.id, facts.name, order, str(plan) if plan else None)
+    run_id = journal.runs.ask(kind, facts.id, facts.name, order, str(plan.absolute()) if plan else None)
     log = stderr_of(settings, run_id)
     private_folder(log.parent)
     environment = os.environ | {
@@ -186,7 +186,8 @@ def how_to_go_on(run: Run) -> str:
     if run.kind is not RunKind.APPLY:
         return "start it again: it begins by looking at what stands"
     command = shlex.join(["milepost", "apply", run.plan or "PLAN"])
-    return f"{command} looks at what stands, says what is left and asks before it goes on (on the screen: 3, then r)"
+    on_screen = "on the screen, with that plan open: 3, then r"
+    return f"{command} looks at what stands, says what is left and asks before it goes on ({on_screen})"
 
 
 _MID_STEP = frozenset({AttemptState.SUBMITTING, AttemptState.IN_CART, AttemptState.PAYING})

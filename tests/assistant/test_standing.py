@@ -278,17 +278,25 @@ async def test_a_skipped_project_is_nothing(world: World) -> None:
     assert (world.only.verdict, world.only.reason) == (WorkVerdict.NOTHING, "no milestones planned, on purpose")
 
 
-async def test_an_unsettled_request_is_told(world: World) -> None:
+@pytest.mark.parametrize(
+    ("facts", "change", "told"),
+    [
+        (BEN, "request", "outcome of the last attempt is not settled"),
+        (ANNA, "create", "next: m1, 500.00 USD, may be paid, not settled yet"),
+    ],
+)
+async def test_what_is_not_settled_is_told(world: World, facts: AccountFacts, change: str, told: str) -> None:
+    world.facts = facts
     await world.look()
     attempt = world.journal.attempts.record(
-        run_id=world.run, account=BEN.id, project_ref="1001", key="m1", change="request", description="Work m1",
+        run_id=world.run, account=facts.id, project_ref="1001", key="m1", change=change, description="Work m1",
         amount=money("500.00 USD"), fingerprint="f",
     )  # fmt: skip
     world.journal.attempts.move(attempt, AttemptState.SUBMITTING)
     world.journal.attempts.move(attempt, AttemptState.UNKNOWN)
     only = world.only
     assert only.unsettled == {"m1"}
-    assert "outcome of the last attempt is not settled" in only.reason
+    assert told in only.reason
 
 
 async def test_a_request_that_is_to_be_corrected_is_still_the_old_one(world: World) -> None:

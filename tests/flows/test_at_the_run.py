@@ -55,3 +55,26 @@ def test_a_run_without_an_approval_waits_as_long_as_usual(tmp_path: Path) -> Non
     assert row is not None
     assert _approved_until(row) is None
     journal.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "patience", "why"),
+    [(Wanted.GO, -1.0, r"nobody did what the run waited for within"), (Wanted.STOP, 900.0, "the run was stopped")],
+)
+def test_a_wait_ends_when_its_time_is_over_or_the_run_is_to_stop(
+    tmp_path: Path, wanted: Wanted, patience: float, why: str
+) -> None:
+    journal = Journal.open(tmp_path / "journal.sqlite3")
+    run = journal.runs.ask(RunKind.LOGIN, "freelancer:anna", "anna", {})
+    person = AtTheRun(journal, run, lambda: wanted, patience)
+
+    async def wait() -> None:
+        async with person.asked(Need.CODE, "type the code"):
+            person.check()
+
+    with pytest.raises(NobodyCame, match=why):
+        asyncio.run(wait())
+    row = journal.runs.get(run)
+    assert row is not None
+    assert row.state is RunState.RUNNING
+    journal.close()

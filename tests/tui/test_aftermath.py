@@ -35,6 +35,16 @@ async def test_the_screen_says_how_it_stands_and_which_keys_go_on(sample: Sample
             await until(pilot, lambda told=told: told in " ".join(text_of(pilot).split()))
 
 
+async def test_where_its_plan_is_not_open_the_keys_begin_with_opening_it(sample: Sample) -> None:
+    died(sample)
+    sample.plan_file = sample.plan_file.rename(sample.plan_file.with_name("other.toml"))
+    async with running(sample, (80, 24)) as pilot:
+        await until(pilot, lambda: pilot.app.store is not None and pilot.app.store.run is not None)
+        await pilot.press("4")
+        told = "3, O to open december.toml, then r: looks at what stands"
+        await until(pilot, lambda: told in " ".join(text_of(pilot).split()))
+
+
 async def test_the_inbox_says_that_what_was_not_known_was_settled_and_how(sample: Sample) -> None:
     sample.looked()
     applying = sample.apply()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import click
 
 from assistant import runs as all_runs
@@ -70,4 +72,4 @@ def _row(call: Call, run: Run) -> tuple[str, ...]:
     state = sign_of(RUNS, run.state.value).shown(call.ascii)
     asked = day_and_clock(run.asked_at, call.output.zone)
     pid = str(run.pid) if run.pid and run.live else ""
-    return (str(run.id), state, run.kind.value, run.account_name, run.plan or "", asked, pid, told)
+    return (str(run.id), state, run.kind.value, run.account_name, PurePath(run.plan or "").name, asked, pid, told)

@@ -18,6 +18,7 @@ from tui.columns import Cell, Column, shortened
 from tui.content import joined, words
 from tui.screens.page import Page, bindings_of
 from tui.signs import ATTEMPTS, RUNS, sign_of
+from tui.text import plain
 from tui.view.summary import counts_told
 from tui.view.times import clock, lasted
 from tui.widgets.lines import LineList
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from assistant.journal import Event
     from assistant.money import Money
+    from assistant.plans.plan import Plan
     from tui.screens.one_line import OneLine
     from tui.store import Change
     from tui.view.run import LogLine, RunView, StepRow
@@ -169,7 +171,8 @@ class RunScreen(Page):
         parts = [(counts, ""), (error, "$role-bad bold")]
         if view.aftermath is not None:
             parts.append((f"{view.aftermath}", "bold"))
-        parts.append((f"Next: {next_keys(view)}", "$role-bad bold" if view.unknown else "bold"))
+        keys = next_keys(view, self.store.plan if self.store is not None else None)
+        parts.append((f"Next: {keys}", "$role-bad bold" if view.unknown else "bold"))
         return joined(parts, "\n")
 
     def _show_about(self) -> None:
@@ -326,15 +329,20 @@ NEXT = {
 """The keys that go on from a run that has come to its end, by its kind."""
 
 
-def next_keys(view: RunView) -> str:
-    """What to press after a run: the keys that show what came of it, or that take up what it left."""
+def next_keys(view: RunView, plan: Plan | None) -> str:
+    """What to press after a run: the keys that show what came of it, or that take up what it left of its plan.
+
+    `plan` is the one that a preview would be of.
+    """
     kind, ended_well = str(view.run.kind), str(view.run.state) == "done"
     if view.unknown:
         return "! says what to do about what may have been paid"
     if kind in NEXT and ended_well:
         return f"{NEXT[kind]}; Esc goes back"
     if kind == "apply" and (not ended_well or view.settled < view.to_do):
-        return "3, then r, looks at what stands and previews what is left"
+        name = plain(PurePath(view.run.plan or "").name)
+        way = "3, then r," if plan is not None and plain(plan.file.name) == name else f"3, O to open {name}, then r:"
+        return f"{way} looks at what stands and previews what is left"
     return "1 shows how the projects stand; 5 keeps what was done" if ended_well else "! says what went wrong"
 
 
