@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.journal import Attempt, AttemptState, Journal
-from assistant.site import Look
+from assistant.site import CartReading, Look, Submission
 from assistant.verdict import NotDone, SettleRules, Unknown, judge
 from tests.assistant.fake_site import FakeSite, project
 from tests.assistant.test_apply import World, planned
@@ -41,6 +41,22 @@ def test_a_plan_row_that_changed_while_its_attempt_is_unknown_is_blocked(world: 
     assert set(world.kinds()) == {"blocked"}
     world.apply()
     assert world.site.clicks == clicks
+
+
+def test_what_somebody_makes_by_hand_in_the_middle_of_a_run_is_not_made_beside_it(world: World) -> None:
+    """Each change is held against the look before it, not only against the one before the first."""
+    pay, by_hand = world.site.pay, ["Milestone 2 of 3"]
+
+    async def and_somebody_else(cart: CartReading) -> Submission:
+        answer = await pay(cart)
+        while by_hand:
+            world.site.stand(by_hand.pop(), "500.00 USD")
+        return answer
+
+    world.site.pay = and_somebody_else  # type: ignore[method-assign]
+    world.apply()
+    assert world.states() == [AttemptState.DONE, AttemptState.REFUSED, AttemptState.DONE]
+    assert sorted(text for text, _ in world.site.funded()) == [f"Milestone {n} of 3" for n in (1, 2, 3)]
 
 
 def test_one_row_of_the_site_is_one_milestone_over_all_plans(world: World) -> None:
