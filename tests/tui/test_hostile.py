@@ -14,8 +14,9 @@ from textual.widgets import Input
 
 import tui.screens
 from assistant.errors import MilepostError
-from assistant.journal import RunKind, RunState
+from assistant.journal import Event, RunKind, RunState
 from assistant.money import Money
+from assistant.person_line import EVENT
 from assistant.plans.planned import PlannedMilestone, PlannedProject
 from assistant.processes import own
 from assistant.reminders import Reminder
@@ -33,6 +34,7 @@ from tui.screens.approval import ApprovalScreen
 from tui.screens.choosing import Choosing
 from tui.screens.costs import CostsSheet
 from tui.screens.doctor import DoctorSheet
+from tui.screens.fee import FeeScreen
 from tui.screens.guarded import Ask, Guarded
 from tui.screens.known_plans import PlansSheet
 from tui.screens.menu import Menu
@@ -90,6 +92,10 @@ def single(store: Store) -> SingleScreen:
     return SingleScreen(store, Single(SingleKind.RELEASE, facts, site_project(store), "k", milestone(), USD), None)
 
 
+def fee(store: Store) -> FeeScreen:
+    return FeeScreen(store, Event(1, 1, "", EVENT, EVIL, {"need": "fee", "total": "503.00", "currency": "USD"}))
+
+
 def accounts(store: Store) -> AccountSheet:
     config = store.settings.file
     login = " ".join(text for text in HOSTILE if text.isprintable()).replace("\\", "")
@@ -113,6 +119,7 @@ SHEETS: dict[type[Screen[Any]], Callable[[Store], Screen[Any]]] = {
     ReadyWordsSheet: lambda store: ReadyWordsSheet(store, [reminder(), reminder()]),
     DoctorSheet: DoctorSheet,
     SingleScreen: single,
+    FeeScreen: fee,
     ApprovalScreen: approval,
     OutlineForm: form,
     Choosing: lambda store: Choosing([site_project(store)], lambda _ref: EVIL, lambda _: form(store), reading=False),
@@ -186,7 +193,7 @@ async def test_hostile_text_is_harmless_on_every_screen(sample: Sample) -> None:
     sample.journal.attempts.note(attempt.id, reason=EVIL, site_message=EVIL, source=EVIL, fees=EVIL)
     sample.journal.attempts.add_evidence(attempt.id, EVIL, f"/kept/{EVIL}.jpg".replace("\n", ""), {})
     applying = sample.apply()
-    data = {"need": "fee", "line": "", "until": "2026-12-01T14:20:00Z", "total": EVIL, "currency": "USD"}
+    data = {"need": "fee", "line": "", "until": "2026-12-01T14:20:00Z", "total": "503.00", "currency": "USD"}
     sample.journal.runs.say(applying.run, "person", EVIL, data, RunState.PERSON)
     async with running(sample, (120, 40)) as pilot:
         app = pilot.app
@@ -201,8 +208,10 @@ async def test_hostile_text_is_harmless_on_every_screen(sample: Sample) -> None:
             if name == "run":
                 assert "[@click=app.quit]" in text_of(pilot)
                 await pilot.press("c")
-                assert isinstance(app.screen, OneLine)
+                assert isinstance(app.screen, FeeScreen)
+                await armed(pilot)
                 harmless(pilot)
                 await pilot.press("escape")
+                await until(pilot, lambda: app.screen.NAME == "run")
         await pilot.press("8")
         assert "[/foo]" in text_of(pilot)

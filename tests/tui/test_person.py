@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from textual.message import Message
 from textual.widgets import Input
 
 from assistant.journal import RunState
 from assistant.person_line import EVENT, Said, open_line
-from tests.tui.driving import running, settled, text_of, type_text, until
+from tests.tui.driving import armed, running, settled, text_of, type_text, until
 from tui.sample import Sample
-from tui.screens.one_line import OneLine, SecretLine
+from tui.screens.fee import FeeScreen
+from tui.screens.one_line import SecretLine
 
 WORDS = "https://freelancer.example asks for a 2-step code for [@click=app.quit]anna"
 UNTIL = "2026-12-01T10:15:00+00:00"
@@ -70,19 +72,37 @@ async def test_a_fee_is_approved_or_refused_by_what_is_typed(sample: Sample) -> 
         app.go("run")
         await until(pilot, lambda: "c approves or refuses it" in " ".join(text_of(pilot).split()))
         assert "c answer" in text_of(pilot).splitlines()[-1]
-        for typed, told in (("503.00", Said(amount="503.00")), ("no", Said(no=True))):
+        for typed, told in (("503.00", Said(amount="503.00 USD")), ("no", Said(no=True))):
             await pilot.press("c")
-            await until(pilot, lambda: isinstance(app.screen, OneLine))
+            await until(pilot, lambda: isinstance(app.screen, FeeScreen))
+            await armed(pilot)
             assert "from '[red]Balance' costs 3.00 USD" in " ".join(text_of(pilot).split())
             assert "Type 503.00 USD to approve it" in " ".join(text_of(pilot).split())
-            for wrong, why in (("", "nothing was typed"), ("3", "typed was 3.00 USD, not 503.00 USD")):
-                await type_text(pilot, wrong)
-                await pilot.press("enter")
+            for wrong, why in (("3", "typed was 3.00 USD, not 503.00 USD"), ("backspace", "has to be typed")):
+                await pilot.press(wrong, "enter")
                 await until(pilot, lambda why=why: why in text_of(pilot))
-            await pilot.press("backspace")
             await type_text(pilot, typed)
             await pilot.press("enter")
             assert await line.said(20) == told
+            await until(pilot, lambda: Message().time > app._deaf_until)  # it drops what is typed on
+
+
+async def test_what_is_typed_before_a_fee_is_seen_pays_nothing(sample: Sample) -> None:
+    sample.looked()
+    applying = sample.apply()
+    async with running(sample, (80, 24)) as pilot, open_line() as line:
+        app = pilot.app
+        data = {"need": "fee", "line": str(line.path), "until": UNTIL, "total": "503.00", "currency": "USD"}
+        sample.journal.runs.say(applying.run, EVENT, "38112233/m1: costs 3.00 USD in fees", data, RunState.PERSON)
+        await until(pilot, lambda: _wants(app, "fee"))
+        app.go("run")
+        await pilot.press("c", *"503.00", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FeeScreen))
+        await armed(pilot)
+        for _ in range(5):
+            await pilot.press("enter")
+        assert await line.said(0.2) is None
+        assert _wants(app, "fee")
 
 
 def _wants(app, need: str) -> bool:

@@ -71,6 +71,9 @@ class ApprovalScreen(Guarded[Any]):
 
     NAME: ClassVar[str] = "approval"
     AUTO_FOCUS = "#cancel"
+    NO, YES = "Cancel", "Approve"
+    LEFT = CANCELLED
+    """What is said where it was left without a yes."""
 
     _view: PreviewView
 
@@ -87,16 +90,19 @@ class ApprovalScreen(Guarded[Any]):
             yield Words(self._title(), classes="title")
             yield Words(self._facts(), id="told")
             with Vertical(id="totals"):
-                totals: list[Money | None] = [*self._view.totals]
-                for money in totals or [None]:
+                for wanted, money in self.wanted():
                     with Horizontal(classes="total"):
-                        yield Words(words(WORD if money is None else money, "bold"), classes="money")
+                        yield Words(words(wanted, "bold"), classes="money")
                         yield TypedTotal(money)
             yield Words("One moment.", id="answer")
             with Horizontal(id="answers"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Approve", id="approve", compact=True, classes="-dangerous")
+                yield Button(self.NO, id="cancel", compact=True)
+                yield Button(self.YES, id="approve", compact=True, classes="-dangerous")
         yield self.too_small()
+
+    def wanted(self) -> list[tuple[str, Money | None]]:
+        """What is to be typed, each in a field of its own, and of what money it is the total; None for a word."""
+        return [(str(money), money) for money in self._view.totals] or [(WORD, None)]
 
     def too_small(self) -> Words:
         """What is shown where the question does not fit."""
@@ -168,7 +174,7 @@ class ApprovalScreen(Guarded[Any]):
             self.dropped = False
             self.tell(f"{DROPPED} Nothing has been done. Type what is asked for; Enter once more cancels, as Esc does.")
         elif self.armed:
-            self.app.be_deaf(CANCELLED)
+            self.app.be_deaf(self.LEFT)
             self.action_safe()
 
     def action_go(self, way: int) -> None:
@@ -182,7 +188,7 @@ class ApprovalScreen(Guarded[Any]):
 
     def action_safe(self) -> None:
         """Leave without doing anything, and say so."""
-        self.app.say_next(CANCELLED)
+        self.app.say_next(self.LEFT)
         super().action_safe()
 
     @on(Button.Pressed, "#approve")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -15,15 +14,13 @@ from tui.widgets.words import Words
 
 
 class OneLine(Sheet[str]):
-    """Returns what was typed; None if it was left. `why_not` says why something typed is not taken: it stays open."""
+    """Returns what was typed; None if it was left."""
 
     SECRET: ClassVar[bool] = False
 
-    def __init__(
-        self, title: str, told: str, value: str = "", *, why_not: Callable[[str], str | None] = lambda typed: None
-    ) -> None:
+    def __init__(self, title: str, told: str, value: str = "") -> None:
         super().__init__()
-        self._title, self._told, self._value, self._why_not = title, told, value, why_not
+        self._title, self._told, self._value = title, told, value
 
     def compose(self) -> ComposeResult:
         """Title, what it is about, the line."""
@@ -45,11 +42,10 @@ class OneLine(Sheet[str]):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         typed = event.value.strip()
-        reason = self._why_not(typed) if typed else "nothing was typed"
-        if reason is None:
+        if typed:
             self.dismiss(typed)
         else:
-            self.query_one("#why", Words).say(f"Not taken: {reason}. Esc goes back.")
+            self.query_one("#why", Words).say("Nothing was typed. Esc goes back.")
 
 
 class SecretLine(OneLine):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.containers import Container
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from assistant.errors import MilepostError
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from assistant.journal import Event
     from assistant.money import Money
     from assistant.plans.plan import Plan
-    from tui.screens.one_line import OneLine
     from tui.store import Change
     from tui.view.run import LogLine, RunView, StepRow
 
@@ -65,7 +64,7 @@ class RunScreen(Page):
         self._logged = 0
         """How many lines of the log are shown."""
         self._found: int | None = None
-        self._answering: OneLine | None = None
+        self._answering: ModalScreen[str] | None = None
         """What is laid over the screen to type what the run waits for."""
         self._followed = 0
         """The row that the run has moved the cursor to."""
@@ -283,15 +282,13 @@ class RunScreen(Page):
         if asked is None:
             return
         need = str(asked.data.get("need"))
-        from tui.answering import fee_answer_wrong, total_of  # only where a run waits for somebody
-        from tui.screens.one_line import OneLine, SecretLine
+        from tui.screens.fee import FeeScreen  # only where a run waits for somebody
+        from tui.screens.one_line import SecretLine
 
         if need == "code":
             self._answering = SecretLine("The 2-step code", asked.text)
-        elif need == "fee":
-            told = f"{asked.text}\n\nType {total_of(asked)} to approve it, or no to leave the cart unpaid."
-            wrong = partial(fee_answer_wrong, asked)
-            self._answering = OneLine("A fee that was not approved", told, why_not=wrong)
+        elif need == "fee" and self.store is not None:
+            self._answering = FeeScreen(self.store, asked)
         else:
             self._answered(need, "")
             return

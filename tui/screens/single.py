@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button
 
 from tui.content import joined, words
 from tui.screens.approval import ApprovalScreen, TypedTotal
 from tui.text import plain
 from tui.view.times import ago
-from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from assistant.money import Money
     from assistant.single import Single
     from tui.store import Store
 
 
 class SingleScreen(ApprovalScreen):
     """Returns the `SingleOrder` that the typed amount or word makes, or None."""
+
+    YES = "Do it"
 
     def __init__(self, store: Store, single: Single, seen_at: str | None) -> None:
         super().__init__(store)
@@ -31,19 +30,9 @@ class SingleScreen(ApprovalScreen):
     def _pays(self) -> bool:
         return self._store.pays
 
-    def compose(self) -> ComposeResult:
-        """What it is about, the one field, the two answers."""
-        with Vertical(id="card", classes="-mock" if self._store.is_mock else "-live"):
-            yield Words(self._title(), classes="title")
-            yield Words(self._facts(), id="told")
-            with Vertical(id="totals"), Horizontal(classes="total"):
-                yield Words(words(self._single.wanted, "bold"), classes="money")
-                yield TypedTotal(self._single.pay if self._pays else None)
-            yield Words("One moment.", id="answer")
-            with Horizontal(id="answers"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Do it", id="approve", compact=True, classes="-dangerous")
-        yield self.too_small()
+    def wanted(self) -> list[tuple[str, Money | None]]:
+        """The amount, or the word."""
+        return [(self._single.wanted, self._single.pay if self._pays else None)]
 
     def _title(self) -> Content:
         return self.badge() + words(" Release one milestone" if self._pays else " Ask for the release of one milestone")
