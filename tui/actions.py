@@ -38,6 +38,8 @@ class Facts:
     editing: str = "the plan is being opened"
     """Why no plan can be edited; empty where one is."""
     plan_files: int = 0
+    new_plan: str = ""
+    """The name of the plan that was begun and never saved, if that is the one that is shown."""
     kept: bool = False
     """Whether no plan is open, and a draft of last time is offered."""
     on_row: bool = False
@@ -104,12 +106,18 @@ def _no_account(facts: Facts) -> str | None:
     return None if facts.account else facts.no_account
 
 
+def _no_plan(facts: Facts) -> str | None:
+    if facts.plans:
+        return None
+    return f"{facts.new_plan} is not saved: 2, then p, saves and previews it" if facts.new_plan else NO_PLAN
+
+
 def _read(facts: Facts) -> str | None:
     return _no_account(facts) or _busy(facts)
 
 
 def _look(facts: Facts) -> str | None:
-    return _no_account(facts) or (None if facts.plans else NO_PLAN) or _busy(facts)
+    return _no_account(facts) or _no_plan(facts) or _busy(facts)
 
 
 def _approve(facts: Facts) -> str | None:

@@ -52,6 +52,10 @@ def _sweep() -> None:
     gc.enable()
 
 
+def _without_screen(paused: bool) -> str:
+    return "stays paused" if paused else "goes on"
+
+
 def _later(module: str, name: str) -> Callable[[], Page]:
     """A screen whose module is loaded when it is first shown: some bring much that the first screen does not need."""
 
@@ -131,9 +135,11 @@ class MilepostApp(Choices, inherit_bindings=False):
             kept = self.kept_word()
             self.exit(message=Text(kept) if kept else None)
             return
-        answers = [("Stay", "stay"), ("Leave; the run goes on in the background", "leave"),
+        paused = str(live.state) == "paused"
+        answers = [("Stay", "stay"), (f"Leave; the run {_without_screen(paused)} in the background", "leave"),
                    ("Stop the run after this step, and leave", "stop")]  # fmt: skip
-        told = f"Run {live.id} ({live.kind}) is under way. It is a process of its own and does not need this screen."
+        state = "is paused" if paused else "is under way"
+        told = f"Run {live.id} ({live.kind}) {state}. It is a process of its own and does not need this screen."
         self.push_screen(Ask("Leave?", told, answers, about_run=live.id), self._leave)
 
     def _leave(self, answer: str | None) -> None:
@@ -145,7 +151,7 @@ class MilepostApp(Choices, inherit_bindings=False):
             store.stop()
         told = [self.kept_word()]
         if live is not None:
-            becomes = "stops after its step" if answer == "stop" else "goes on"
+            becomes = "stops after its step" if answer == "stop" else _without_screen(str(live.state) == "paused")
             told.append(f"Run {live.id} {becomes}. Follow it with: milepost attach {live.id}")
         self.exit(message=Text("\n".join(filter(None, told))))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MilepostError, UsageError
+from tui.actions import Facts
 from tui.beginning import Look
 from tui.everywhere import Everywhere
 from tui.screens.guarded import Ask
@@ -41,6 +42,10 @@ class Choices(Everywhere, inherit_bindings=False):
             self._planning = Planning(self.store)
             self._planning.show_store_plan()
         return self._planning
+
+    def facts(self) -> Facts:
+        """The same, and what of plans is not in the store yet."""
+        return replace(super().facts(), new_plan=self._planning.new_name if self._planning is not None else "")
 
     # -- the account -----------------------------------------------------------------------------------------------
 

@@ -57,6 +57,12 @@ class Planning:
         return [*self._store.plan_paths, *self._new]
 
     @property
+    def new_name(self) -> str:
+        """What the plan that is shown is called, if it was never saved; else ""."""
+        path = self.paths[self.number] if self.paths else None
+        return path.name if path in self._new else ""
+
+    @property
     def number(self) -> int:
         """Which of them is shown, from 0."""
         return min(self._number, max(len(self.paths) - 1, 0))
@@ -139,6 +145,12 @@ class Planning:
         """To the plan that previews are made of."""
         if self._store.plan is not None and self._store.plan.file in self.paths:
             self._number = self.paths.index(self._store.plan.file)
+
+    def let_go(self, editor: PlanEditor) -> None:
+        """A plan that was begun and has nothing in it is none."""
+        if editor.is_new and not editor.changed:
+            self._new.remove(editor.file)
+            del self._editors[editor.file]
 
     def begin(self, path: Path) -> PlanEditor:
         """A plan that is not there yet. `UsageError` if there is such a file, or its folder is missing."""

@@ -343,6 +343,20 @@ async def test_letters_only_for_terminals_without_other_signs(sample: Sample) ->
         assert theirs(text_of(pilot)).isascii()
 
 
+async def test_a_filter_that_nothing_holds_says_so_on_every_screen(sample: Sample) -> None:
+    sample.looked()
+    async with running(sample) as pilot:
+        pilot.app.tell_error(MilepostError("the site said no"), "reading the site")
+        pilot.app.store.take_preview(pilot.app.store.make_view())
+        for key in "12356":
+            await pilot.press(key)
+            await until(pilot, lambda: "Reading" not in text_of(pilot))
+            await pilot.press("slash", *"zzz", "enter")
+            assert "holds “zzz”. Esc shows all" in text_of(pilot), key
+        await pilot.press("exclamation_mark", "slash", *"zzz", "enter")
+        assert "No message holds “zzz”" in text_of(pilot)
+
+
 def theirs(shown: str) -> str:
     """The picture without the letters that titles of the sample have."""
     return shown.replace("Ü", "").replace("佐藤 健", "")

@@ -152,13 +152,14 @@ async def test_a_draft_is_offered_and_never_merged_into_another_plan(
         await pilot.press("2")
         assert "never saved: plan.toml (1 project, anna)" in " ".join(text_of(pilot).split())
         assert "Enter take it up" in text_of(pilot)
-        await pilot.press("a", "escape")
+        await pilot.press("a")
         planning = app.planning
         assert planning is not None
         assert planning.editor is not None
         assert planning.editor.file.name == "plan-2.toml"
         assert not planning.editor.text.blocks, "what was kept is not in the plan begun beside it"
-        await pilot.press("O", "enter")
+        await pilot.press("escape", "O", "enter")
+        assert planning.editor is not None
         assert planning.editor.file.name == "plan.toml"
         assert len(planning.editor.text.blocks) == 1
     async with running(sample, plans=[]) as pilot:

@@ -21,6 +21,7 @@ from tui.screens.choosing import Choosing
 from tui.screens.outline_form import OutlineForm
 from tui.screens.plan import PlanScreen
 from tui.widgets.cells import CellInput
+from tui.widgets.lines import LineList
 
 
 async def test_a_field_is_typed_into_in_place_and_says_what_is_wrong(
@@ -127,6 +128,40 @@ async def test_projects_of_the_site_are_marked_divided_together_and_saved(sample
         await until(pilot, lambda: app.store is not None and app.store.plan and len(app.store.plan.projects) == 6)
     assert [len(each.milestones) for each in sample.plan.projects] == [5, 3, 3, 0, 4, 4]
     assert "# Inventory app for a bicycle repair shop, Ben Okafor\n[[project]]" in sample.plan_file.read_text()
+
+
+async def test_space_after_a_filter_marks_the_first_that_was_found(sample: Sample) -> None:
+    quiet(sample)
+    async with running(sample) as pilot:
+        await pilot.press("2", "a", "G")
+        lines = pilot.app.screen.query_one(LineList)
+        last = lines.item
+        await pilot.press("slash")
+        await type_text(pilot, "e")  # what the cursor is on holds it as well
+        assert last in lines.items[1:]
+        await pilot.press("enter", "space")
+        [marked] = [line for line in text_of(pilot).splitlines() if "[x]" in line]
+        assert lines.items[0].title[:20] in marked
+
+
+async def test_who_leaves_the_picker_has_begun_no_plan_and_one_that_is_not_saved_is_told_elsewhere(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    quiet(sample)
+    sample.plan_file.unlink()
+    async with running(sample, plans=[]) as pilot:
+        await pilot.press("2", "a")
+        await pilot.press("escape")
+        assert "No plan is open" in text_of(pilot)
+        await pilot.press("a", "enter")
+        await type_text(pilot, "1000")
+        await pilot.press("enter", "1")
+        assert "plan.toml, not saved: 2 shows it" in text_of(pilot)
+        await pilot.press("p")
+        assert "plan.toml is not saved: 2, then p" in " ".join(text_of(pilot).split())
+        await pilot.press("3")
+        assert "plan.toml is not saved: 2, then p" in " ".join(text_of(pilot).split())
 
 
 async def test_a_project_is_divided_anew_unless_milestones_of_it_stand(sample: Sample) -> None:

@@ -158,7 +158,10 @@ class ApprovalScreen(Guarded[Any]):
         self.ask_for(what)
 
     def ask_for(self, what: str) -> None:
-        """Say what is to be typed, and what was typed in vain."""
+        """Say what is to be typed, and what was typed in vain; begin at the top, where it says who pays whom."""
+        card = self.query_one("#card")
+        card.scroll_home(animate=False)
+        card.border_subtitle = "PageUp and PageDown scroll" if card.max_scroll_y else ""
         asked = f"Type {what} as it stands there, then Enter."
         self.query_one("#answer", Words).say(f"{DROPPED} {asked}" if self.dropped else asked)
 

@@ -122,8 +122,7 @@ class ChecksScreen(Page):
             if self.is_current:
                 self._read()
             return
-        held = f"No finding holds “{self.wanted}”. Esc shows all." if self.wanted else NOTHING
-        self.main().say_empty(held)
+        self.main().say_empty(self.none_holds("finding") if self.wanted else NOTHING)
         self.main().show(self.filtered(checked.findings), keep=lambda row: row.name)
         self.query_one("#months", LineList).show(checked.months)
         self.query_one("#facts", Words).say(_facts(checked, store.clock()))

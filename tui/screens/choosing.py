@@ -125,6 +125,8 @@ class Choosing(ListSheet[Divided]):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._show()
+        if event.value:
+            self.query_one(LineList).go(0)  # Space after it marks what was found, not what was there before
 
     @on(Input.Submitted)
     def _filtered(self, event: Input.Submitted) -> None:

@@ -111,7 +111,7 @@ class HistoryScreen(Page):
         store = self.store
         if store is not None:
             self._read_summaries(store)
-            self.main().say_empty(store.empty_word(NO_RUN))
+            self.main().say_empty(self.none_holds("run") if self.wanted and store.runs else store.empty_word(NO_RUN))
             self.main().show(self.filtered(store.runs), keep=lambda run: run.id)
             self._kept = None
             self._other_run()

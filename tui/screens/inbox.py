@@ -57,8 +57,10 @@ class InboxScreen(Page):
         store = self.store
         if store is None:
             return
-        self.main().say_empty("Nothing went wrong, and nothing needs you.")
-        self.main().show(self.filtered(store.inbox.entries), keep=lambda entry: entry.mark)
+        entries = store.inbox.entries
+        nothing = "Nothing went wrong, and nothing needs you."
+        self.main().say_empty(self.none_holds("message") if self.wanted and entries else nothing)
+        self.main().show(self.filtered(entries), keep=lambda entry: entry.mark)
         store.inbox.unread = 0
         self._show_message()
 

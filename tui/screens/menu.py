@@ -92,6 +92,7 @@ class Menu(ListSheet[str]):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._show()
+        self.query_one(LineList).go(0)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

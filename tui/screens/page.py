@@ -212,6 +212,10 @@ class Page(Screen[None], inherit_bindings=False):
                 heading = None
         return result
 
+    def none_holds(self, what: str) -> str:
+        """What an empty list says while there is a filter."""
+        return f"No {what} holds “{self.wanted}”. Esc shows all."
+
     def do_filter(self) -> None:
         """Open the filter."""
         bar = self.query_one(Filter)
@@ -221,6 +225,8 @@ class Page(Screen[None], inherit_bindings=False):
     @on(Input.Changed, "#filter")
     def _filter_typed(self) -> None:
         self.refresh_all()
+        if self.wanted:
+            self.main().go(0)  # a key after it is for what was found, not for what was there before
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:

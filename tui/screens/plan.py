@@ -123,7 +123,7 @@ class PlanScreen(PlanSheets):
             table.show([])
             self.query_one("#facts", Words).say("")
         else:
-            word = f"No line holds “{self.wanted}”. Esc shows all." if self.wanted else EMPTY
+            word = self.none_holds("line") if self.wanted else EMPTY
             if editor.text.broken is not None:
                 word = f"{told(editor.problems())}. e opens the text, u takes the edit back."
             table.say_empty(word)
@@ -170,7 +170,7 @@ class PlanScreen(PlanSheets):
         problems = editor.problems() if editor is not None else []
         if problems:
             lines.append(joined([("! ", "$role-bad bold"), (told(problems), "$role-bad")]))
-        elif editor is not None and editor.restored:
+        elif editor is not None and editor.restored and editor.changed:
             lines.append(joined([("This is the draft of last time. w saves it, D gives it up.", "$role-warn")]))
         if row is not None:
             stand = editor is not None and not row.trouble and editor.all_stand(row.block)
@@ -313,7 +313,7 @@ class PlanScreen(PlanSheets):
             self.say(f"Not yet: {told(problems)}", "warn")
         else:
             question = f"{editor.file.name} is not saved, and a preview is of what is saved."
-            answers = [("Save and preview", "save"), ("Neither", "neither")]
+            answers = [("Save and preview", "save"), ("Not yet", "neither")]
             self.app.push_screen(Ask("Save and preview?", question, answers), self._save_and_look)
 
     def _save_and_look(self, said: str | None) -> None:

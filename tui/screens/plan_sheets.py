@@ -95,12 +95,11 @@ class PlanSheets(Page):
         planning = self.planning
         if planning is None:
             return
-        if planning.editor is None and not planning.paths:
-            planning.begin(planning.fresh_path())
-            self.refresh_all()
+        begun = planning.begin(planning.fresh_path()) if planning.editor is None and not planning.paths else None
+        self.refresh_all()
         reading = self._begin_to_read()
         picker = Choosing(planning.to_add(), planning.standing, self._form_for, reading=reading)
-        self.app.push_screen(picker, self._add)
+        self.app.push_screen(picker, lambda divided: self._add(divided, begun))
 
     def _begin_to_read(self) -> bool:
         """Where My Projects was never read, begin to; whether it is under way."""
@@ -137,8 +136,12 @@ class PlanSheets(Page):
             {each.ref: each.title for each in chosen},
         )
 
-    def _add(self, divided: Divided | None) -> None:
+    def _add(self, divided: Divided | None, begun: PlanEditor | None) -> None:
+        """Add what was divided; who left the picker has not begun the plan that it was for, either."""
         if divided is None:
+            if begun is not None and self.planning is not None:
+                self.planning.let_go(begun)
+                self.refresh_all()
             return
         filled = divided.filled
         try:

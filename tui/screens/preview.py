@@ -92,7 +92,7 @@ class PreviewScreen(Page):
             self.query_one("#about", Words).say("")
             return
         rows = self.filtered_groups(view.rows)
-        self.main().say_empty(f"No change holds “{self.wanted}”. Esc shows all.")
+        self.main().say_empty(self.none_holds("change"))
         self.main().show(rows, keep=lambda row: (row.place, row.kind))
         self.show_facts()
 
@@ -144,6 +144,8 @@ class PreviewScreen(Page):
             return "Laying the plan beside what the site shows."
         if store.preview_trouble:
             return f"{store.preview_trouble}\n\n! opens the inbox with the whole message; r tries again."
+        if store.plan is None and (new := self.app.facts().new_plan):
+            return f"{new} is not saved: 2, then p, saves and previews it."
         if store.plan is None:
             return store.empty_word("No plan is open. O opens one; 2, then a, begins one.")
         return f"r looks at the projects of {store.plan.file.name} on the site and shows what a run would change."

@@ -18,7 +18,7 @@ from tui.content import joined
 from tui.opening import open_in_browser, page_address
 from tui.screens.page import Page, bindings_of
 from tui.signs import MILESTONES, VERDICTS, road, sign_of
-from tui.text import look, sort_key, twins
+from tui.text import look, plain, sort_key, twins
 from tui.view.drafts import DraftFile, folder_of
 from tui.view.times import ago, when
 from tui.widgets.lines import LineList
@@ -145,9 +145,7 @@ class ProjectsScreen(Page):
         if others:
             items += [Section(f"Other projects on the site: {len(others)}" if planned else "On the site"), *others]
         self.main().say_empty(
-            f"No project holds “{self.wanted}”. Esc shows all."
-            if self.wanted and store.projects.rows
-            else store.empty_word(NOTHING_READ)
+            self.none_holds("project") if self.wanted and store.projects.rows else store.empty_word(NOTHING_READ)
         )
         self.main().show(items, keep=lambda row: getattr(row, "ref", "") + getattr(row, "title", ""))
         self._show_facts(len(rows))
@@ -161,6 +159,12 @@ class ProjectsScreen(Page):
             self._found = _no_plan(known)
         super().show_account()
 
+    @property
+    def _no_plan(self) -> str:
+        """What is said in place of a plan's name."""
+        new = self.app.facts().new_plan
+        return f"{plain(new)}, not saved: 2 shows it" if new else self._found
+
     def _show_facts(self, shown: int) -> None:
         store = self.store
         if store is None:
@@ -168,7 +172,7 @@ class ProjectsScreen(Page):
         total = len(store.projects.rows)
         count = f"{shown} of {_count(total, 'project')}" if self.wanted and total else _count(total, "project")
         plan = store.plan
-        named = f"plan {plan.file.name}" if plan else self._found
+        named = f"plan {plan.file.name}" if plan else self._no_plan
         if len(store.plans) > 1:
             named += f" ({store.plan_number + 1} of {len(store.plans)})"
         edited = plan is not None and DraftFile(folder_of(store.settings.journal_path), plan.file).is_there

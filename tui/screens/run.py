@@ -112,7 +112,7 @@ class RunScreen(Page):
             return
         steps.display = bool(view.rows)
         self.set_class(not view.rows, "-only-log")
-        steps.say_empty(f"No milestone holds “{self.wanted}”. Esc shows all.")
+        steps.say_empty(self.none_holds("milestone"))
         steps.show(self.filtered_groups(view.rows), keep=lambda row: (row.project_ref, row.key, row.change))
         self._find_place(view, steps)
         self._show_log(view, follow=True)

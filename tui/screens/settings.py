@@ -96,7 +96,7 @@ class SettingsScreen(Page):
         there = "" if file.exists() else " (not there; milepost config init writes one)"
         self.query_one("#facts", Words).say(joined([(f"{file}{there}", "bold")]))
         if self._rows:
-            self.main().say_empty(f"No setting holds “{self.wanted}”. Esc shows all.")
+            self.main().say_empty(self.none_holds("setting"))
         self.main().show(self.filtered_groups(self._rows), keep=lambda row: row.name)
         self._show_about()
 
