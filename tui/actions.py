@@ -151,7 +151,9 @@ def _open_account(facts: Facts) -> str | None:
         return "the cursor is not on an account; e edits the settings"
     if facts.account_under == facts.account:
         return f"{facts.account} is open already"
-    return _busy(facts)
+    if facts.live_run is not None:
+        return f"run {facts.live_run} of {facts.account} is under way: the account can be changed when it has ended"
+    return None
 
 
 def _doctor(facts: Facts) -> str | None:

@@ -286,8 +286,10 @@ class PlanScreen(PlanSheets):
             aside = self._kept.draft.put_aside()
             self._after(f"Thrown away. Its text is still in {aside}")
             return
-        self._edited().discard()
-        self._after("As the file says again. u takes that back.")
+        editor = self._edited()
+        editor.discard()
+        said = "Empty, as it was begun" if editor.is_new else "As the file says again"
+        self._after(f"{said}. u takes that back.")
 
     # -- the whole plan --------------------------------------------------------------------------------------------
 
@@ -332,8 +334,10 @@ class PlanScreen(PlanSheets):
                 text = edited_text(editor.text.text, editor.file.name)
         except SuspendNotSupported:
             raise UsageError("this terminal cannot be lent to an editor", hint=f"edit {editor.file}") from None
+        before = editor.text
         editor.replace_text(text)
-        self._after(told(editor.problems()) or "The text was taken.")
+        done = "The text was taken." if editor.text is not before else "The text is as it was."
+        self._after(told(editor.problems()) or done)
 
     def do_next_plan(self) -> None:
         """The next file."""
