@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.message import Message
 from textual.widgets import Input
 
 from assistant.journal import RunState
 from assistant.person_line import EVENT, Said, open_line
-from tests.tui.driving import armed, running, settled, text_of, type_text, until
+from tests.tui.driving import PATIENCE, armed, running, settled, text_of, type_text, until
 from tui.sample import Sample
+from tui.screens import guarded
 from tui.screens.fee import FeeScreen
 from tui.screens.one_line import SecretLine
 
@@ -87,7 +89,8 @@ async def test_a_fee_is_approved_or_refused_by_what_is_typed(sample: Sample) -> 
             await until(pilot, lambda: Message().time > app._deaf_until)  # it drops what is typed on
 
 
-async def test_what_is_typed_before_a_fee_is_seen_pays_nothing(sample: Sample) -> None:
+async def test_what_is_typed_before_a_fee_is_seen_pays_nothing(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "ARMED_AFTER", PATIENCE)  # all that is typed here comes before
     sample.looked()
     applying = sample.apply()
     async with running(sample, (80, 24)) as pilot, open_line() as line:
@@ -98,9 +101,8 @@ async def test_what_is_typed_before_a_fee_is_seen_pays_nothing(sample: Sample) -
         app.go("run")
         await pilot.press("c", *"503.00", "enter")
         await until(pilot, lambda: isinstance(app.screen, FeeScreen))
-        await armed(pilot)
-        for _ in range(5):
-            await pilot.press("enter")
+        assert app.screen.dropped
+        assert not app.screen.query_one(Input).value
         assert await line.said(0.2) is None
         assert _wants(app, "fee")
 

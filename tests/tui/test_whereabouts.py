@@ -9,8 +9,8 @@ from assistant.processes import own
 from tests.tui.driving import armed, running, settled, text_of, until
 from tui.pictures import troubled
 from tui.sample import Sample
+from tui.screens.fee import FeeScreen
 from tui.screens.guarded import Ask
-from tui.screens.one_line import OneLine
 
 
 def footer(pilot) -> str:
@@ -75,7 +75,7 @@ async def test_a_sheet_for_an_answer_goes_with_the_question(sample: Sample) -> N
         journal.runs.say(applying.run, "person", "the fee is higher", figures)
         await settled(pilot)
         await pilot.press("c")
-        assert isinstance(app.screen, OneLine)
+        assert isinstance(app.screen, FeeScreen)
         journal.runs.set_state(applying.run, RunState.RUNNING)
         await settled(pilot)
         await until(pilot, lambda: "The run waits for this no longer." in text_of(pilot))

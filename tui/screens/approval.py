@@ -96,8 +96,8 @@ class ApprovalScreen(Guarded[Any]):
                         yield TypedTotal(money)
             yield Words("One moment.", id="answer")
             with Horizontal(id="answers"):
-                yield Button(self.NO, id="cancel", compact=True)
-                yield Button(self.YES, id="approve", compact=True, classes="-dangerous")
+                yield Button(words(self.NO), id="cancel", compact=True)
+                yield Button(words(self.YES), id="approve", compact=True, classes="-dangerous")
         yield self.too_small()
 
     def wanted(self) -> list[tuple[str, Money | None]]:
@@ -161,7 +161,8 @@ class ApprovalScreen(Guarded[Any]):
         """Say what is to be typed, and what was typed in vain; begin at the top, where it says who pays whom."""
         card = self.query_one("#card")
         card.scroll_home(animate=False)
-        card.border_subtitle = "PageUp and PageDown scroll" if card.max_scroll_y else ""
+        longer = words(" · PageDown: more" if card.max_scroll_y else "", "$role-muted")
+        self.query_one("#card .title", Words).say(self._title() + longer)
         asked = f"Type {what} as it stands there, then Enter."
         self.query_one("#answer", Words).say(f"{DROPPED} {asked}" if self.dropped else asked)
 
