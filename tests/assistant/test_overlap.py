@@ -71,7 +71,10 @@ def test_there_are_never_more_hands_than_allowed_or_of_use(world: World, at_once
 
 def test_pages_per_milestone_are_those_of_a_single_hand(world: World, tmp_path: Path) -> None:
     alone = World(
-        Journal.open(tmp_path / "alone.sqlite3"), replace(world.site, requests={}), world.projects, world.facts
+        Journal.open(tmp_path / "alone.sqlite3", world.clock),
+        replace(world.site, requests={}),
+        world.projects,
+        world.facts,
     )
     loads = []
     for each, at_once in ((world, 3), (alone, 1)):

@@ -38,6 +38,8 @@ words are listed.
   dies, and the same with one rule taken out, which has to be found missing.
 """
 
+NONE = "none run"
+
 
 @dataclass(frozen=True)
 class Pass:
@@ -64,8 +66,10 @@ class Pass:
             "milestones that stood and the journal had lost": str(_sum(both, "lost")),
             "unknown outcomes that were settled": f"{_sum(both, 'settled')} of {_sum(both, 'unknown')}",
             "processes left after 35 s": str(_sum(self.kills, "left_running")),
-            "histories of the model test": f"{_sum(searches, 'histories')}, {_bad(searches)} searches with problems",
-            "mutants": f"{len(caught)} of {len(MUTANTS)} caught by a search",
+            "histories of the model test": (
+                f"{_sum(searches, 'histories')}, {_bad(searches)} searches with problems" if searches else NONE
+            ),
+            "mutants": f"{len(caught)} of {len(MUTANTS)} caught by a search" if self.model else NONE,
             "time, added up over the jobs": f"{_sum(self.rows, 'seconds') / 60:.0f} minutes",
             "commits": ", ".join(f"{name} ({count} cases)" for name, count in _commits(self.rows)),
         }
@@ -168,7 +172,7 @@ def _at(rows: Rows, site: str) -> Rows:
 
 def _run_of(rows: Rows) -> str:
     """How many of a sweep's cases on one kind of site were run."""
-    return f"{len(rows)} of {rows[0]['of']} run, {_bad(rows)} with problems" if rows else "none run"
+    return f"{len(rows)} of {rows[0]['of']} run, {_bad(rows)} with problems" if rows else NONE
 
 
 def _sum(rows: Rows, name: str) -> int:

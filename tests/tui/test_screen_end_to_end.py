@@ -89,7 +89,7 @@ def test_from_no_plan_to_the_money_and_not_by_enter_nor_by_a_closed_window(
         terminal.write_through("a" + "\r" * 5)  # a key that repeats, faster than anything is drawn
         terminal.see("Type the total as it")
         terminal.press("\r")
-        terminal.gone("Type the total as it")
+        terminal.see("Enter once more cancels")
         terminal.press("\r" * 4)
         assert applies(journal) == []
 

@@ -48,7 +48,7 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
     app: MilepostApp
     _armed_at: float | None = None
     _dropping_until = 0.0
-    """What is typed goes on being dropped up to here: it belongs to what was typed too soon."""
+    """It is not armed before: what is typed on without a pause belongs to what was typed too soon."""
     dropped = False
     """Whether something was typed before it took keys."""
 
@@ -62,7 +62,13 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
         self.call_after_refresh(self.set_timer, ARMED_AFTER, self._arm)
 
     def _arm(self) -> None:
-        self._armed_at = Message().time  # by the clock that events are stamped with
+        now = Message().time  # by the clock that events are stamped with
+        if now < self._dropping_until:
+            self.set_timer(self._dropping_until - now, self._arm)
+            return
+        self._armed_at = now
+        for button in self.query(Button):
+            button.active_effect_duration = 0  # while a press is shown no other one would count
         self.when_armed()
 
     def when_armed(self) -> None:
@@ -70,7 +76,7 @@ class Guarded(ModalScreen[Answer], inherit_bindings=False):
 
     def accepts(self, event: events.Event) -> bool:
         """Whether a key, click or paste came after the question was armed."""
-        return self._armed_at is not None and event.time >= max(self._armed_at, self._dropping_until)
+        return self._armed_at is not None and event.time >= self._armed_at
 
     def drops(self, event: events.Event) -> None:
         """A key, click or paste came too soon, and does nothing; nor do keys that follow it without a pause."""
